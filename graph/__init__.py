@@ -1,0 +1,1 @@
+"""The offline half of Coorbit: it makes and validates the dataset and keeps its versions."""

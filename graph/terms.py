@@ -1,0 +1,69 @@
+"""The names of Coorbit and of the vocabularies it uses: namespaces, prefixes, graph names.
+
+They stand in one table so that writer, queries, pages and tests agree on every prefix.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+BASE: Final = "https://w3id.org/coorbit/"
+ONTOLOGY: Final = BASE + "ont"
+COO: Final = ONTOLOGY + "#"
+SHAPES: Final = BASE + "shapes"
+
+RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+SH: Final = "http://www.w3.org/ns/shacl#"
+SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+
+PREFIXES: Final[dict[str, str]] = {
+    "coo": COO,
+    "sps": SHAPES + "#",
+    "actor": BASE + "id/actor/",
+    "agr": BASE + "id/agreement/",
+    "clm": BASE + "id/claim/",
+    "lnk": BASE + "id/link/",
+    "occ": BASE + "id/occurrence/",
+    "place": BASE + "id/place/",
+    "sit": BASE + "id/situation/",
+    "src": BASE + "id/source/",
+    "sys": BASE + "id/system/",
+    "und": BASE + "id/undertaking/",
+    "ast": BASE + "voc/activity-status/",
+    "coop": BASE + "voc/cooperation-kind/",
+    "cst": BASE + "voc/claim-status/",
+    "knd": BASE + "voc/counted-kind/",
+    "mis": BASE + "voc/mission-type/",
+    "mod": BASE + "voc/modality/",
+    "mode": BASE + "voc/speech-mode/",
+    "orb": BASE + "voc/orbit-class/",
+    "out": BASE + "voc/launch-outcome/",
+    "role": BASE + "voc/role/",
+    "use": BASE + "voc/intended-use/",
+    "dbo": "http://dbpedia.org/ontology/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "schema": "https://schema.org/",
+    "sh": SH,
+    "skos": SKOS,
+    "vann": "http://purl.org/vocab/vann/",
+    "wd": "http://www.wikidata.org/entity/",
+    "xsd": XSD,
+}
+"""Prefix to namespace, of our own names first. One for the writer, the query editor and the example queries."""
+
+GRAPHS: Final = BASE + "graph/"
+ONTOLOGY_GRAPH: Final = GRAPHS + "ontology"
+SHAPES_GRAPH: Final = GRAPHS + "shapes"
+CURATED_GRAPH: Final = GRAPHS + "curated"
+
+NOT_IN_DEFAULT_GRAPH: Final = frozenset({SHAPES_GRAPH, GRAPHS + "examples", GRAPHS + "description"})
+"""Named graphs that the default graph, the merge of all others, leaves out."""

@@ -1,0 +1,1 @@
+"""The online half of Coorbit: it serves the versions that the offline half makes."""

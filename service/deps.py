@@ -1,0 +1,53 @@
+"""What routes ask for: the settings, the worker and the current version, as parameter types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, cast
+
+from fastapi import Depends, Request
+
+from graph.errors import NoVersion
+from graph.versions import Version, current
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+    from service.workers import Worker
+
+
+@dataclass(slots=True, kw_only=True)
+class Running:
+    """The parts of a running service.
+
+    Attributes:
+        settings: read once at the start.
+        worker: evaluates queries.
+        stage: `ready`, or what has to be done before; while it is not ready every data route answers 503.
+        failure: why the start broke off, or None.
+    """
+
+    settings: Settings
+    worker: Worker
+    stage: str = "starting"
+    failure: Exception | None = field(default=None)
+
+
+def running(request: Request) -> Running:
+    """Return the parts of the service that got a request."""
+    return cast("Running", request.app.state.running)
+
+
+def current_version(request: Request) -> Version:
+    """Return the version to answer from; read anew each time, so that a new one is seen by the next request.
+
+    Raises:
+        NoVersion: the service is still building the first one.
+    """
+    parts = running(request)
+    if parts.stage != "ready":
+        raise NoVersion(parts.settings.home)
+    return current(parts.settings.home)
+
+
+RunningDep = Annotated[Running, Depends(running)]
+VersionDep = Annotated[Version, Depends(current_version)]

@@ -1,0 +1,103 @@
+"""The formats in which answers leave the service: one table.
+
+Negotiation, the command line and the API description all read it, so that what is promised is what is served.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One format of an answer.
+
+    Attributes:
+        name: as `--format` takes it; unique within its family.
+        media_type: as `Accept` names it, without parameters; the engine knows the format by it too.
+        content_type: as `Content-Type` gives it.
+        aliases: other media types that ask for it.
+    """
+
+    name: str
+    media_type: str
+    content_type: str
+    aliases: tuple[str, ...] = ()
+
+    def answers_to(self, media_type: str) -> bool:
+        """Say whether a media type, without parameters and in lower case, asks for this format."""
+        return media_type == self.media_type or media_type in self.aliases
+
+
+def _text(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8"
+
+
+SOLUTIONS: Final = (
+    Format(
+        name="json",
+        media_type="application/sparql-results+json",
+        content_type="application/sparql-results+json",
+        aliases=("application/json",),
+    ),
+    Format(
+        name="xml",
+        media_type="application/sparql-results+xml",
+        content_type=_text("application/sparql-results+xml"),
+        aliases=("application/xml", "text/xml"),
+    ),
+    Format(
+        name="csv",
+        media_type="text/csv",
+        content_type="text/csv; charset=utf-8; header=present",
+    ),
+    Format(
+        name="tsv",
+        media_type="text/tab-separated-values",
+        content_type=_text("text/tab-separated-values"),
+    ),
+)
+"""Formats of SELECT and ASK, the preferred one first."""
+
+GRAPHS: Final = (
+    Format(
+        name="turtle",
+        media_type="text/turtle",
+        content_type=_text("text/turtle"),
+        aliases=("application/x-turtle",),
+    ),
+    Format(
+        name="ntriples",
+        media_type="application/n-triples",
+        content_type=_text("application/n-triples"),
+        aliases=("text/plain",),
+    ),
+    Format(
+        name="rdfxml",
+        media_type="application/rdf+xml",
+        content_type=_text("application/rdf+xml"),
+        aliases=("application/xml", "text/xml"),
+    ),
+    Format(
+        name="jsonld",
+        media_type="application/ld+json",
+        content_type="application/ld+json",
+        aliases=("application/json",),
+    ),
+    Format(
+        name="trig",
+        media_type="application/trig",
+        content_type=_text("application/trig"),
+        aliases=("application/x-trig",),
+    ),
+    Format(
+        name="nquads",
+        media_type="application/n-quads",
+        content_type=_text("application/n-quads"),
+    ),
+)
+"""Formats of CONSTRUCT and DESCRIBE, the preferred one first."""
+
+TURTLE: Final = GRAPHS[0]
+TRIG: Final = GRAPHS[4]

@@ -1,0 +1,36 @@
+"""`/dumps/`: the current version as files."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import FileResponse
+
+from service.deps import VersionDep
+from service.formats import TRIG, TURTLE
+
+router = APIRouter(tags=["Dumps"])
+
+_DUMPS: Final = {"coorbit.ttl": TURTLE, "coorbit.trig": TRIG}
+
+
+@router.api_route(
+    "/dumps/{name}",
+    methods=["GET", "HEAD"],
+    summary="Download the dataset",
+    response_class=FileResponse,
+    responses={
+        200: {
+            "description": "`coorbit.ttl` is the merge of all graphs, `coorbit.trig` the named graphs",
+            "content": {TURTLE.media_type: {}, TRIG.media_type: {}},
+        },
+        404: {"description": "There is no dump of that name"},
+    },
+)
+async def dump(name: str, version: VersionDep) -> FileResponse:
+    """Send a dump file of the current version."""
+    if name not in _DUMPS:
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no dump {name}: choose one of {', '.join(_DUMPS)}")
+    return FileResponse(version.dumps / name, headers={"Content-Type": _DUMPS[name].content_type})

@@ -1,0 +1,48 @@
+"""Answers as tables for people at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from graph.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from service.evaluation import Answer
+
+
+def print_table(answer: Answer) -> None:
+    """Print SELECT or ASK results that came as TSV."""
+    console = Console()
+    results = ox.parse_query_results(
+        answer.body, format=ox.QueryResultsFormat.from_media_type(answer.format.media_type)
+    )
+    if isinstance(results, ox.QueryBoolean):
+        console.print("yes" if results else "no")
+        return
+    table = Table(*(variable.value for variable in results.variables))
+    count = 0
+    for row in results:
+        table.add_row(*(Text(_shown(term)) for term in row))
+        count += 1
+    console.print(table)
+    console.print(f"{count} {'row' if count == 1 else 'rows'}")
+
+
+def _shown(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, ox.Literal):
+        return term.value
+    if isinstance(term, ox.NamedNode):
+        fitting = [
+            (len(iri), f"{name}:{term.value[len(iri) :]}")
+            for name, iri in PREFIXES.items()
+            if term.value.startswith(iri)
+        ]
+        return max(fitting)[1] if fitting else term.value
+    return str(term)

@@ -1,0 +1,146 @@
+"""Shared fixtures: the dataset read once, a home built once, a served instance once.
+
+Real files, processes and sockets throughout; what is dear is made once a session and only read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import httpx
+import pytest
+
+from graph.build import Dataset, read_dataset
+from graph.versions import Version
+from graph.versions import build as build_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COORBIT = Path(sys.executable).parent / "coorbit"
+READY_LIMIT_S = 60.0
+
+
+class Coorbit(Protocol):
+    """Runs the installed command and returns its exit status and what it printed."""
+
+    def __call__(self, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `coorbit ARGUMENTS` with further environment variables."""
+
+
+class Serve(Protocol):
+    """Starts `coorbit serve` on a free port for the length of a with block."""
+
+    def __call__(
+        self, home: Path, *arguments: str, **environment: str
+    ) -> contextlib.AbstractContextManager[httpx.Client]:
+        """Return a client of the service once it is ready."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the folder of source texts, which are not part of the project."""
+    parser.addoption("--sources", type=Path, metavar="DIR", help="folder of the source texts that the claims cite")
+
+
+@pytest.fixture(scope="session")
+def sources_dir(request: pytest.FixtureRequest) -> Path:
+    """The folder of source texts; the test is skipped where it was not given."""
+    folder = request.config.getoption("--sources")
+    if not isinstance(folder, Path):
+        pytest.skip("source texts are under copyright and not part of the project: run pytest --sources DIR")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dataset() -> Dataset:
+    """The packaged dataset."""
+    return read_dataset()
+
+
+@pytest.fixture(scope="session")
+def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    """The packaged dataset, built in a home of its own."""
+    home = tmp_path_factory.mktemp("home")
+    built, _ = build_version(home, now=datetime(2026, 11, 23, tzinfo=UTC), author="tests")
+    return built
+
+
+@pytest.fixture(scope="session")
+def home(version: Version) -> Path:
+    """A home that holds the packaged dataset; tests only read it."""
+    return version.directory.parent.parent
+
+
+@pytest.fixture(scope="session")
+def coorbit() -> Coorbit:
+    """The installed command, run to its end."""
+
+    def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [COORBIT, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            stdin=subprocess.DEVNULL,
+            env=_environment(environment),
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def serve() -> Serve:
+    """The installed command, serving on a free loopback port."""
+
+    @contextlib.contextmanager
+    def run(home: Path, *arguments: str, **environment: str) -> Iterator[httpx.Client]:
+        process = subprocess.Popen(
+            [COORBIT, "serve", "--home", home, "--port", "0", *arguments],
+            stderr=subprocess.PIPE,
+            text=True,
+            env=_environment(environment),
+        )
+        assert process.stderr is not None
+        try:
+            banner = process.stderr.readline()
+            address = banner.split()[2]
+            with httpx.Client(base_url=address, timeout=60) as client:
+                _wait_until_ready(client, process)
+                yield client
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=30)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def client(home: Path, serve: Serve) -> Iterator[httpx.Client]:
+    """A client of one service that the tests share and only read."""
+    with serve(home) as shared:
+        yield shared
+
+
+def _environment(additions: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COORBIT_")}
+    return kept | additions
+
+
+def _wait_until_ready(client: httpx.Client, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + READY_LIMIT_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"coorbit serve ended with {process.returncode}: {process.stderr and process.stderr.read()}")
+        with contextlib.suppress(httpx.TransportError):
+            if client.get("/health/ready").status_code == httpx.codes.OK:
+                return
+    pytest.fail(f"coorbit serve was not ready after {READY_LIMIT_S} s")

@@ -1,0 +1,164 @@
+"""The command `coorbit`, run as a process."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+from rdflib import Graph
+from rdflib.namespace import RDF, SH
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Coorbit
+
+BAD = "<https://w3id.org/coorbit/id/actor/xyz> a <https://w3id.org/coorbit/ont#State> ."
+COUNT = "SELECT (COUNT(*) AS ?count) WHERE { ?state a coo:State }"
+
+
+def test_build_says_what_it_did(coorbit: Coorbit, tmp_path: Path) -> None:
+    """The first build makes version 000001, the second finds nothing to do."""
+    first = coorbit("build", "--home", tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert "version 1 published" in first.stdout
+    assert (tmp_path / "versions" / "000001" / "manifest.json").exists()
+    assert "version 1 unchanged" in coorbit("build", COORBIT_HOME=str(tmp_path)).stdout
+
+
+def test_turtle_that_does_not_parse_makes_no_version(coorbit: Coorbit, tmp_path: Path) -> None:
+    """Exit 1 with file, line and column, and the home stays without a version."""
+    (tmp_path / "broken.ttl").write_text("<http://e.test/s>\n  <http://e.test/p> nonsense .\n")
+    run = coorbit("build", "--home", tmp_path / "home", "--from", tmp_path / "broken.ttl")
+    assert run.returncode == 1
+    assert "broken.ttl line 2 column " in run.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_violation_makes_no_version(coorbit: Coorbit, tmp_path: Path) -> None:
+    """Exit 1 with the report, and the home stays without a version."""
+    (tmp_path / "bad.ttl").write_text(BAD)
+    run = coorbit("build", "--home", tmp_path / "home", "--from", tmp_path / "bad.ttl")
+    assert run.returncode == 1
+    assert "Violation:" in run.stdout
+    assert "id/actor/xyz" in run.stdout
+    assert not (tmp_path / "home" / "current").exists()
+
+
+def test_validate_conforms(coorbit: Coorbit) -> None:
+    """The packaged graph conforms, exit 0."""
+    run = coorbit("validate")
+    assert run.returncode == 0, run.stdout
+    assert run.stdout.splitlines()[-1].startswith("conforms")
+
+
+def test_validate_reports_as_turtle(coorbit: Coorbit, tmp_path: Path) -> None:
+    """Exit 1, and the report on stdout is RDF that names shape and node."""
+    (tmp_path / "bad.ttl").write_text(BAD)
+    run = coorbit("validate", "--from", tmp_path / "bad.ttl", "--format", "turtle")
+    assert run.returncode == 1
+    report = Graph().parse(data=run.stdout, format="turtle")
+    assert any(
+        str(shape).startswith("https://w3id.org/coorbit/shapes#") for shape in report.objects(None, SH.sourceShape)
+    )
+    assert {str(node) for node in report.objects(None, SH.focusNode)} == {"https://w3id.org/coorbit/id/actor/xyz"}
+    assert (None, RDF.type, SH.ValidationReport) in report
+
+
+@pytest.mark.parametrize(
+    ("name", "reads"),
+    [
+        ("json", lambda text: json.loads(text)["results"]["bindings"][0]["count"]["value"]),
+        ("csv", lambda text: text.splitlines()[1]),
+        ("tsv", lambda text: text.splitlines()[1]),
+        ("xml", lambda text: text.split('integer">')[1].split("<")[0]),
+    ],
+)
+def test_query_in_each_format(coorbit: Coorbit, home: Path, name: str, reads: object) -> None:
+    """A query text is answered from the current version in the format asked for."""
+    run = coorbit("query", COUNT, "--home", home, "--format", name)
+    assert run.returncode == 0, run.stderr
+    assert callable(reads)
+    assert int(reads(run.stdout)) >= 14
+
+
+def test_query_from_a_file(coorbit: Coorbit, home: Path, tmp_path: Path) -> None:
+    """A .rq file is read, and without a terminal the answer is TSV."""
+    (tmp_path / "count.rq").write_text(COUNT)
+    assert coorbit("query", tmp_path / "count.rq", "--home", home).stdout.startswith("?count\n")
+
+
+def test_query_for_a_graph_gives_turtle(coorbit: Coorbit, home: Path) -> None:
+    """CONSTRUCT comes as Turtle unless told otherwise."""
+    run = coorbit("query", "DESCRIBE actor:chn", "--home", home)
+    assert list(ox.parse(run.stdout, format=ox.RdfFormat.TURTLE))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        pytest.param(("SELECT ?x {",), 1, "line 1, column", id="broken query"),
+        pytest.param(("ASK { SERVICE <http://e.test/> {} }",), 1, "never calls another host", id="outside call"),
+        pytest.param((COUNT, "--format", "turtle"), 1, "can be sent as", id="format of another kind"),
+        pytest.param((COUNT, "--format", "pdf"), 2, "unknown format", id="unknown format"),
+        pytest.param(("missing.rq",), 2, "cannot be read", id="missing file"),
+    ],
+)
+def test_query_errors(coorbit: Coorbit, home: Path, arguments: tuple[str, ...], status: int, words: str) -> None:
+    """A query that fails is exit 1, wrong use exit 2, each with a message on stderr and nothing on stdout."""
+    run = coorbit("query", *arguments, "--home", home)
+    assert (run.returncode, run.stdout) == (status, "")
+    assert words in " ".join(run.stderr.split())
+
+
+def test_query_without_a_version_says_what_to_do(coorbit: Coorbit, tmp_path: Path) -> None:
+    """An empty home is named, with the command that fills it."""
+    run = coorbit("query", COUNT, "--home", tmp_path)
+    assert run.returncode == 1
+    assert "coorbit build" in run.stderr
+
+
+def test_a_port_in_use_is_one_line(coorbit: Coorbit, home: Path) -> None:
+    """Exit 2 before anything is built or served."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        run = coorbit("serve", "--home", home, "--port", str(taken.getsockname()[1]))
+    assert run.returncode == 2
+    assert run.stderr.count("\n") == 1
+    assert "--port" in run.stderr
+
+
+def test_a_bad_setting_stops_the_start(coorbit: Coorbit) -> None:
+    """A known setting with a bad value is exit 2, by name."""
+    run = coorbit("serve", "--port", "0", COORBIT_QUERY_TIMEOUT_S="soon")
+    assert run.returncode == 2
+    assert "COORBIT_QUERY_TIMEOUT_S" in run.stderr
+
+
+def test_an_unknown_setting_is_a_warning(coorbit: Coorbit, home: Path) -> None:
+    """A misspelt setting is named with the nearest known one, and the command goes on."""
+    run = coorbit("query", COUNT, "--home", home, COORBIT_QUERY_TIMEOUT="3")
+    assert run.returncode == 0
+    assert "did you mean COORBIT_QUERY_TIMEOUT_S" in run.stderr
+
+
+def test_format_repairs_and_checks(coorbit: Coorbit, tmp_path: Path) -> None:
+    """--check tells and changes nothing; without it the file is rewritten."""
+    path = tmp_path / "own.ttl"
+    path.write_text("<http://e.test/s> <http://e.test/p> 2 , 1 .")
+    check = coorbit("format", "--check", tmp_path)
+    assert (check.returncode, path.read_text()) == (1, "<http://e.test/s> <http://e.test/p> 2 , 1 .")
+    assert f"coorbit format {path}" in check.stderr
+    assert coorbit("format", path).returncode == 0
+    assert path.read_text() == "<http://e.test/s>\n  <http://e.test/p> 1 ;\n  <http://e.test/p> 2 ;\n.\n"
+    assert coorbit("format", "--check", tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["", "build", "validate", "query", "serve", "format"])
+def test_each_command_explains_itself(coorbit: Coorbit, command: str) -> None:
+    """--help says what a command does."""
+    run = coorbit(*command.split(), "--help")
+    assert run.returncode == 0
+    assert "Usage" in run.stdout

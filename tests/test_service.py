@@ -1,0 +1,256 @@
+"""The service over HTTP, as a client sees it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+from rdflib import Graph
+from rdflib.compare import isomorphic
+
+from graph.questions import packaged_questions
+from service.formats import GRAPHS, SOLUTIONS, Format
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+    from graph.versions import Version
+    from tests.conftest import Serve
+
+STATES = "SELECT ?state WHERE { ?state a coo:State } ORDER BY ?state"
+CHINA = "CONSTRUCT WHERE { actor:chn ?property ?value }"
+FORM = "application/x-www-form-urlencoded"
+
+
+def ask(client: httpx.Client, query: str, accept: str = "*/*") -> httpx.Response:
+    """Send a query by GET."""
+    return client.get("/sparql", params={"query": query}, headers={"Accept": accept})
+
+
+@pytest.mark.parametrize("each", SOLUTIONS, ids=lambda each: each.name)
+def test_select_in_each_format(client: httpx.Client, each: Format) -> None:
+    """SELECT comes in each format, with its type, and with the same rows."""
+    response = ask(client, STATES, each.media_type)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == each.content_type
+    assert "Accept" in response.headers["vary"]
+    if each.name == "csv":
+        assert response.text.splitlines()[0] == "state"
+        return
+    results = ox.parse_query_results(response.content, format=ox.QueryResultsFormat.from_media_type(each.media_type))
+    assert isinstance(results, ox.QuerySolutions)
+    assert ox.NamedNode("https://w3id.org/coorbit/id/actor/chn") in [row["state"] for row in results]
+
+
+@pytest.mark.parametrize("each", SOLUTIONS, ids=lambda each: each.name)
+def test_ask_in_each_format(client: httpx.Client, each: Format) -> None:
+    """ASK comes in each format too."""
+    response = ask(client, "ASK { actor:chn a coo:State }", each.media_type)
+    assert response.status_code == 200
+    assert "true" in response.text
+
+
+@pytest.mark.parametrize("query", [CHINA, "DESCRIBE actor:chn"], ids=["construct", "describe"])
+@pytest.mark.parametrize("each", GRAPHS, ids=lambda each: each.name)
+def test_graphs_in_each_format(client: httpx.Client, each: Format, query: str) -> None:
+    """CONSTRUCT and DESCRIBE come in each format, with its type, and as the same triples."""
+    response = ask(client, query, each.media_type)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == each.content_type
+    triples = {quad.triple for quad in ox.parse(response.content, format=ox.RdfFormat.from_media_type(each.media_type))}
+    expected = {quad.triple for quad in ox.parse(ask(client, CHINA).content, format=ox.RdfFormat.TURTLE)}
+    assert triples >= expected > set()
+
+
+def test_get_form_and_direct_post_agree(client: httpx.Client) -> None:
+    """The three ways of the protocol to send a query give one answer (SPARQL 1.1 Protocol, 2.1)."""
+    by_get = ask(client, STATES).json()
+    by_form = client.post("/sparql", data={"query": STATES}).json()
+    by_body = client.post("/sparql", content=STATES, headers={"Content-Type": "application/sparql-query"}).json()
+    assert by_get == by_form == by_body
+
+
+def test_characters_survive_the_url(client: httpx.Client) -> None:
+    """Percent signs, plus signs and Chinese in a query mean themselves."""
+    response = ask(client, 'SELECT ("100 % 中国 +" AS ?text) WHERE {}')
+    assert response.json()["results"]["bindings"][0]["text"]["value"] == "100 % 中国 +"
+
+
+def test_head_has_the_headers_and_no_body(client: httpx.Client) -> None:
+    """HEAD answers as GET does, without the body."""
+    response = client.head("/sparql", params={"query": STATES})
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["content-type"] == SOLUTIONS[0].content_type
+
+
+def test_any_site_may_ask(client: httpx.Client) -> None:
+    """CORS is open, for answers, errors and preflights."""
+    for response in (
+        client.get("/sparql", params={"query": "ASK {}"}, headers={"Origin": "https://e.test"}),
+        client.get("/sparql", params={"query": "ASK"}, headers={"Origin": "https://e.test"}),
+        client.options("/sparql", headers={"Origin": "https://e.test", "Access-Control-Request-Method": "POST"}),
+    ):
+        assert response.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        pytest.param("SELECT ?x WHERE { ?x ?y }", "LATERAL", id="missing object"),
+        pytest.param("ASK {\n  ?x nope:y ?z }", "declared prefix", id="undeclared prefix"),
+    ],
+)
+def test_a_broken_query_is_a_problem_with_a_place(client: httpx.Client, query: str, words: str) -> None:
+    """400 problem+json with line, column and what was expected."""
+    response = ask(client, query)
+    assert response.status_code == 400
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert (problem["status"], problem["title"]) == (400, "Bad Request")
+    assert problem["line"] >= 1
+    assert problem["column"] >= 1
+    assert any(words in expected for expected in problem["expected"])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        pytest.param("", "exactly one query", id="none"),
+        pytest.param("query=ASK%7B%7D&query=ASK%7B%7D", "exactly one query", id="two"),
+        pytest.param("query=ASK%7B%7D&default-graph-uri=http://e.test/", "default-graph-uri", id="dataset"),
+    ],
+)
+def test_not_exactly_one_query_is_refused(client: httpx.Client, parameters: str, words: str) -> None:
+    """By GET and by form: 400 that says what to send."""
+    for response in (
+        client.get(f"/sparql?{parameters}"),
+        client.post("/sparql", content=parameters, headers={"Content-Type": FORM}),
+    ):
+        assert response.status_code == 400
+        assert words in response.json()["detail"]
+
+
+def test_a_query_in_body_and_url_is_two(client: httpx.Client) -> None:
+    """A direct POST takes no query from the URL."""
+    response = client.post(
+        "/sparql", params={"query": "ASK {}"}, content="ASK {}", headers={"Content-Type": "application/sparql-query"}
+    )
+    assert response.status_code == 400
+
+
+def test_a_body_of_another_type_is_refused(client: httpx.Client) -> None:
+    """415 names the types that are read."""
+    response = client.post("/sparql", content="ASK {}", headers={"Content-Type": "text/plain"})
+    assert response.status_code == 415
+    assert "application/sparql-query" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "available"),
+    [(STATES, SOLUTIONS), (CHINA, GRAPHS)],
+    ids=["select", "construct"],
+)
+def test_what_cannot_be_sent_is_listed(client: httpx.Client, query: str, available: tuple[Format, ...]) -> None:
+    """406 lists the media types of that kind of answer."""
+    response = ask(client, query, "image/png")
+    assert response.status_code == 406
+    assert response.json()["available"] == [each.media_type for each in available]
+
+
+def test_service_is_forbidden(client: httpx.Client) -> None:
+    """A query that would call another host is good SPARQL, and refused: 403."""
+    response = ask(client, "SELECT * WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }")
+    assert response.status_code == 403
+
+
+def test_unknown_paths_and_methods_are_problems(client: httpx.Client) -> None:
+    """404 and 405 have the shape of every other error."""
+    assert client.get("/nowhere").json()["status"] == 404
+    response = client.delete("/sparql")
+    assert response.json()["status"] == 405
+    assert "GET" in response.headers["allow"]
+
+
+def test_dumps_are_the_dataset(client: httpx.Client, version: Version) -> None:
+    """The Turtle dump parses in rdflib and in pyoxigraph to the same graph, the merge that the manifest counts."""
+    response = client.get("/dumps/coorbit.ttl")
+    assert response.headers["content-type"].startswith("text/turtle")
+    in_rdflib = Graph().parse(data=response.text, format="turtle")
+    in_pyoxigraph = {quad.triple for quad in ox.parse(response.content, format=ox.RdfFormat.TURTLE)}
+    lines = ox.serialize(in_pyoxigraph, format=ox.RdfFormat.N_TRIPLES)
+    assert len(in_rdflib) == len(in_pyoxigraph) == version.manifest.triples
+    assert isomorphic(in_rdflib, Graph().parse(data=lines, format="nt"))
+
+
+def test_the_trig_dump_keeps_the_graphs(client: httpx.Client, version: Version) -> None:
+    """Each named graph is there with the quads that the manifest counts, and nothing outside them."""
+    response = client.get("/dumps/coorbit.trig")
+    assert response.headers["content-type"].startswith("application/trig")
+    counts: dict[str, int] = {}
+    for quad in ox.parse(response.content, format=ox.RdfFormat.TRIG):
+        assert isinstance(quad.graph_name, ox.NamedNode)
+        counts[quad.graph_name.value] = counts.get(quad.graph_name.value, 0) + 1
+    assert counts == version.manifest.graphs
+
+
+def test_an_unknown_dump_names_the_known_ones(client: httpx.Client) -> None:
+    """404 with the list."""
+    response = client.get("/dumps/coorbit.zip")
+    assert response.status_code == 404
+    assert "coorbit.ttl" in response.json()["detail"]
+
+
+def test_health(client: httpx.Client) -> None:
+    """Live and ready, with the number of the version served."""
+    assert client.get("/health/live").json() == {"status": "live"}
+    assert client.get("/health/ready").json() == {"status": "ready", "version": 1}
+
+
+def test_openapi_names_routes_and_formats(client: httpx.Client) -> None:
+    """The description holds each route, and for /sparql each media type that is served."""
+    description = client.get("/openapi.json").json()
+    assert {"/", "/sparql", "/dumps/{name}", "/health/live", "/health/ready"} <= set(description["paths"])
+    content = description["paths"]["/sparql"]["get"]["responses"]["200"]["content"]
+    assert {each.media_type for each in (*SOLUTIONS, *GRAPHS)} <= set(content)
+
+
+def test_the_front_page_shows_figures_and_questions(client: httpx.Client, version: Version) -> None:
+    """Plain HTML with the version's figures, and every question a link that answers."""
+    response = client.get("/")
+    assert response.headers["content-type"].startswith("text/html")
+    assert f"{version.manifest.triples:,} triples" in response.text
+    for question in packaged_questions("questions"):
+        assert question.question.split("'")[0][:40] in response.text.replace("&#39;", "'")
+
+
+def test_an_endless_query_is_ended_and_the_next_is_answered(home: Path, serve: Serve) -> None:
+    """Past the time limit a query gets 504; the process that ran it is replaced."""
+    endless = "SELECT (COUNT(*) AS ?count) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with serve(home, COORBIT_QUERY_TIMEOUT_S="0.5") as client:
+        response = ask(client, endless)
+        assert response.status_code == 504
+        assert response.json()["detail"].startswith("the query was ended after 0.5 s")
+        assert client.get("/health/ready").status_code == 200
+
+
+def test_a_first_start_builds_the_dataset(tmp_path: Path, serve: Serve) -> None:
+    """In an empty home the service comes up by itself, and the report's figures are there."""
+    with serve(tmp_path / "home") as client:
+        rows = ask(
+            client,
+            "SELECT ?count WHERE { ?claim a coo:QuantityClaim ; coo:countValue ?count ;"
+            " coo:reportedIn src:xinhua-2018-04-19 }",
+        ).json()["results"]["bindings"]
+    assert sorted(int(row["count"]["value"]) for row in rows) == [4, 11, 30, 37, 121]
+
+
+def test_a_body_past_the_limit_is_refused(home: Path, serve: Serve) -> None:
+    """413 names the setting."""
+    with serve(home, COORBIT_BODY_MB="1") as client:
+        response = client.post("/sparql", data={"query": "#" * 1_100_000})
+    assert response.status_code == 413
+    assert "COORBIT_BODY_MB" in json.dumps(response.json())
