@@ -15,31 +15,40 @@ from rdflib.namespace import RDF, SH
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rdflib.term import Node
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One finding.
 
     Attributes:
         severity: `Violation`, `Warning` or `Info` (SHACL 2.1.4); only the first refuses a graph.
         source: IRI of the shape or the hygiene query that found it.
-        focus: the node it is about, as an IRI or a blank node label; empty for a finding on the whole graph.
-        path: the property, or empty.
-        value: the offending value, or empty.
+        component: the constraint component, such as `MinCountConstraintComponent`.
+        focus: the node it is about, or None for a finding on the whole graph.
+        path: the property, or None.
+        value: the offending value, or None.
         message: what is wrong and what to do.
     """
 
     severity: str
     source: str
-    focus: str
-    path: str
-    value: str
+    component: str
+    focus: Node | None
+    path: Node | None
+    value: Node | None
     message: str
+
+    @property
+    def place(self) -> str:
+        """Focus node, path and value in one line, as far as there are any."""
+        return " ".join(str(part) for part in (self.focus, self.path, self.value) if part is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """All findings of one validation, sorted and unique."""
+    """All findings of one validation, unique; violations first, then by place."""
 
     results: Sequence[Result]
 
@@ -55,10 +64,10 @@ class Report:
 
     def text(self) -> str:
         """Return the report for a terminal: one paragraph a finding, then a line of counts."""
-        lines = []
-        for result in self.results:
-            place = " ".join(part for part in (result.focus, result.path, result.value) if part)
-            lines.append(f"{result.severity}: {result.message}\n  at {place}\n  by {result.source}\n")
+        lines = [
+            f"{result.severity}: {result.message}\n  at {result.place}\n  by {result.source}\n"
+            for result in self.results
+        ]
         counts = Counter(result.severity for result in self.results)
         found = ", ".join(f"{count} {severity}" for severity, count in sorted(counts.items())) or "nothing found"
         lines.append(f"{'conforms' if self.conforms else 'does not conform'}: {found}\n")
@@ -78,11 +87,12 @@ class Report:
             graph.add((node, SH.resultSeverity, SH[result.severity]))
             graph.add((node, SH.resultMessage, Literal(result.message)))
             graph.add((node, SH.sourceShape, URIRef(result.source)))
-            for predicate, text in (
+            graph.add((node, SH.sourceConstraintComponent, SH[result.component]))
+            for predicate, term in (
                 (SH.focusNode, result.focus),
                 (SH.resultPath, result.path),
                 (SH.value, result.value),
             ):
-                if text:
-                    graph.add((node, predicate, URIRef(text) if ":" in text and " " not in text else Literal(text)))
+                if term is not None:
+                    graph.add((node, predicate, term))
         return graph.serialize(format="turtle")

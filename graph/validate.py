@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pyoxigraph as ox
 import pyshacl
 from pyshacl.graph_abstraction import OxigraphDataGraph
-from rdflib import Graph, Literal
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 
 from graph.errors import CoorbitError
@@ -22,7 +22,7 @@ from graph.store import graph_iri, merged
 from graph.terms import BASE, SHAPES_GRAPH
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterable
+    from collections.abc import Collection, Generator
 
     from rdflib.term import Node
 
@@ -38,43 +38,57 @@ def validate(quads: Collection[ox.Quad]) -> Report:
         quads: named-graph quads; those in the shapes graph are the shapes.
 
     Returns:
-        The findings of both, sorted. pySHACL does not infer anything; warnings do not refuse.
+        The findings of both. Nothing is inferred; warnings do not refuse.
 
     Raises:
         CoorbitError: the shapes themselves cannot be used.
     """
     started = time.perf_counter()
-    triples = merged(quads)
-    shapes = [quad.triple for quad in quads if graph_iri(quad) == SHAPES_GRAPH]
-    results = {*shacl_findings(triples, shapes), *hygiene_findings(triples, shapes)}
-    report = Report(results=sorted(results))
-    _log.info(
-        "validated triples=%d findings=%d seconds=%.1f", len(triples), len(results), time.perf_counter() - started
-    )
-    return report
-
-
-def shacl_findings(triples: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Result]:
-    """Validate in pySHACL over the engine.
-
-    A SPARQL constraint runs once per focus node, and rdflib would parse it each time: 20 s on 5,000 triples, against
-    2 s here.
-    """
     store = ox.Store()
-    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
-    text = ox.serialize(shapes, format=ox.RdfFormat.N_TRIPLES)
+    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in merged(quads))
+    shapes = [quad for quad in quads if graph_iri(quad) == SHAPES_GRAPH]
+    text = ox.serialize((quad.triple for quad in shapes), format=ox.RdfFormat.N_TRIPLES)
+    results = {*shacl_findings(store, Graph().parse(data=text, format="nt")), *hygiene_findings(store)}
+    _log.info("validated findings=%d seconds=%.1f", len(results), time.perf_counter() - started)
+    return Report(results=sorted(results, key=lambda each: (each.severity != "Violation", each.place, each.source)))
+
+
+def shacl_findings(data: ox.Store, shapes: Graph) -> list[Result]:
+    """Return what SHACL finds in the default graph of a store, in no order.
+
+    pySHACL runs over the engine: over rdflib, 5,000 triples took 24 s against 3 s, since rdflib parses a SPARQL
+    constraint again for each focus node.
+
+    Raises:
+        CoorbitError: the shapes cannot be used.
+    """
     _, report, message = pyshacl.validate(
-        _Data(store),
-        shacl_graph=Graph().parse(data=text, format="nt"),
-        inference="none",
-        advanced=True,
-        allow_warnings=True,
-        inplace=True,
+        _Data(data), shacl_graph=shapes, inference="none", advanced=True, allow_warnings=True, inplace=True
     )
     if not isinstance(report, Graph):  # pySHACL 0.40 gives a ValidationFailure in place of the graph
         message = f"the shapes cannot be used: {message}"
         raise CoorbitError(message)
     return [_result(report, node) for node in report.subjects(RDF.type, SH.ValidationResult)]
+
+
+def hygiene_findings(data: ox.Store) -> list[Result]:
+    """Run each hygiene query on the default graph of a store; every row is one error sentence on one node."""
+    results = []
+    for query in packaged_questions("hygiene"):
+        rows = cast("ox.QuerySolutions", data.query(query.text))
+        results += [
+            Result(
+                severity="Warning" if "warning" in query.tags else "Violation",
+                source=f"{BASE}queries/hygiene/{query.name}",
+                component="SPARQLConstraintComponent",
+                focus=URIRef(cast("ox.NamedNode", row["node"]).value),
+                path=None,
+                value=None,
+                message=cast("ox.Literal", row["error"]).value,
+            )
+            for row in rows
+        ]
+    return results
 
 
 class _Data(OxigraphDataGraph):
@@ -99,43 +113,16 @@ class _Data(OxigraphDataGraph):
 
 
 def _result(report: Graph, node: Node) -> Result:
-    severity = str(report.value(node, SH.resultSeverity)).removeprefix(str(SH))
-    texts = {
-        name: str(report.value(node, predicate) or "")
-        for name, predicate in (
-            ("source", SH.sourceShape),
-            ("focus", SH.focusNode),
-            ("path", SH.resultPath),
-            ("value", SH.value),
-            ("message", SH.resultMessage),
-        )
-    }
-    return Result(severity=severity, **texts)
+    def local_name(predicate: Node) -> str:
+        return str(report.value(node, predicate)).removeprefix(str(SH))
 
-
-def hygiene_findings(triples: Collection[ox.Triple], shapes: Collection[ox.Triple]) -> list[Result]:
-    """Run each hygiene query; every row is one finished error sentence in `?error`, about `?node` if bound.
-
-    The shapes are there as a named graph, since a term that only a shape uses is in use.
-    """
-    store = ox.Store()
-    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
-    store.extend(ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(SHAPES_GRAPH)) for t in shapes)
-    results = []
-    for query in packaged_questions("hygiene"):
-        rows = cast("ox.QuerySolutions", store.query(query.text))
-        severity = "Warning" if "warning" in query.tags else "Violation"
-        results += [_hygiene_result(row, severity, source=f"{BASE}queries/hygiene/{query.name}") for row in rows]
-    return results
-
-
-def _hygiene_result(row: ox.QuerySolution, severity: str, *, source: str) -> Result:
-    node, error = row["node"], row["error"]
+    path = report.value(node, SH.resultPath)
     return Result(
-        severity=severity,
-        source=source,
-        focus=getattr(node, "value", ""),
-        path="",
-        value="",
-        message=getattr(error, "value", ""),
+        severity=local_name(SH.resultSeverity),
+        source=str(report.value(node, SH.sourceShape)),
+        component=local_name(SH.sourceConstraintComponent),
+        focus=report.value(node, SH.focusNode),
+        path=path if isinstance(path, URIRef) else None,
+        value=report.value(node, SH.value),
+        message=str(report.value(node, SH.resultMessage)),
     )

@@ -66,8 +66,7 @@ def canonical_turtle(triples: Iterable[ox.Triple], *, prefixes: Mapping[str, str
         prefixes: prefix to namespace; the longest namespace that fits wins.
 
     Raises:
-        TurtleError: a blank node is used in two places or in a ring (it needs an IRI), or a literal has an integer
-            type derived from xsd:integer.
+        TurtleError: a blank node is used in two places or in a ring: it needs an IRI.
     """
     return _Writer(triples, prefixes).text()
 
@@ -85,15 +84,22 @@ def read_rdf(path: Path, *, file_format: ox.RdfFormat = ox.RdfFormat.TURTLE) -> 
     """Parse a file of RDF; blank nodes get fresh names, Turtle gives quads of the default graph.
 
     Raises:
-        TurtleError: with file, line and column of the first fault, or that the file cannot be read.
+        TurtleError: with file, line and column of the first fault; or the file cannot be read; or a literal has an
+            integer type derived from xsd:integer, which the store would give back as xsd:integer.
     """
     try:
-        return list(ox.parse(path=path, format=file_format, rename_blank_nodes=True))
+        quads = list(ox.parse(path=path, format=file_format, rename_blank_nodes=True))
     except SyntaxError as fault:
         raise TurtleError(fault.msg, path=path, line=fault.lineno, column=fault.offset) from fault
     except (OSError, UnicodeDecodeError) as fault:
-        msg = f"cannot be read: {fault}"
-        raise TurtleError(msg, path=path) from fault
+        message = f"cannot be read: {fault}"
+        raise TurtleError(message, path=path) from fault
+    for quad in quads:
+        value = quad.object
+        if isinstance(value, ox.Literal) and value.datatype.value in _DERIVED_INTEGERS:
+            message = f"{value} has an integer type that the store does not keep: write xsd:integer"
+            raise TurtleError(message, path=path)
+    return quads
 
 
 class _Writer:
@@ -199,9 +205,6 @@ class _Writer:
 
     def _literal(self, literal: ox.Literal) -> str:
         datatype = literal.datatype.value
-        if datatype in _DERIVED_INTEGERS:
-            message = f'"{literal.value}" has the type {datatype}: write a plain xsd:integer (a shape holds its bounds)'
-            raise TurtleError(message)
         if datatype in _BARE and _BARE[datatype].fullmatch(literal.value):
             return literal.value
         if literal.language:

@@ -55,7 +55,7 @@ def sources_dir(request: pytest.FixtureRequest) -> Path:
     """The folder of source texts; the test is skipped where it was not given."""
     folder = request.config.getoption("--sources")
     if not isinstance(folder, Path):
-        pytest.skip("source texts are under copyright and not part of the project: run pytest --sources DIR")
+        pytest.skip("source texts are under copyright and not part of the project: run pytest --sources=DIR")
     return folder
 
 

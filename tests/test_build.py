@@ -137,7 +137,7 @@ def test_what_does_not_conform_is_not_published(tmp_path: Path) -> None:
     )
     with pytest.raises(ValidationFailed) as caught:
         build(tmp_path / "home", [tmp_path / "bad.ttl"], now=NOW, author="tests")
-    assert any(result.focus.endswith("/xyz") for result in caught.value.report.results)
+    assert any(str(result.focus).endswith("/xyz") for result in caught.value.report.results)
     with pytest.raises(NoVersion):
         current(tmp_path / "home")
 

@@ -45,12 +45,15 @@ FAULTS = {
 @pytest.mark.parametrize("name", [question.name for question in packaged_questions("hygiene")])
 def test_a_planted_fault_is_found(name: str) -> None:
     """Each query reports its own fault as a sentence on the node at fault."""
-    triples = {quad.triple for quad in ox.parse(PREFIXES + FAULTS[name], format=ox.RdfFormat.TURTLE)}
-    findings = [found for found in hygiene_findings(triples, []) if found.source.endswith(f"/{name}")]
+    store = ox.Store()
+    store.load(PREFIXES + FAULTS[name], format=ox.RdfFormat.TURTLE)
+    findings = [found for found in hygiene_findings(store) if found.source.endswith(f"/{name}")]
     assert findings
     assert all(found.message and found.focus for found in findings)
 
 
 def test_the_packaged_graph_is_clean(dataset: Dataset) -> None:
     """No hygiene query finds anything in what is published."""
-    assert hygiene_findings(merged(dataset.quads), []) == []
+    store = ox.Store()
+    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in merged(dataset.quads))
+    assert hygiene_findings(store) == []
