@@ -48,21 +48,26 @@ class Dataset:
     digest: str
 
 
-def read_dataset(files: Sequence[Path] = ()) -> Dataset:
+def read_dataset(files: Sequence[Path] = (), *, added: Sequence[Path] = ()) -> Dataset:
     """Read the packaged graph, or the given files in place of its data.
 
     Args:
         files: Turtle goes into the curated graph, TriG and N-Quads keep their graph names; ontology and shapes are
             the packaged ones in any case. Empty: the packaged data.
+        added: files of the same kinds to take besides.
 
     Raises:
-        TurtleError: a file does not parse; with file, line and column.
+        TurtleError: a file does not parse (with file, line and column) or holds nothing.
     """
     graphs: defaultdict[str, set[ox.Triple]] = defaultdict(set)
     for name, path in [*_ontology_files(), *(_data_files() if not files else [])]:
         graphs[name].update(quad.triple for quad in read_rdf(path))
-    for path in files:
-        for name, triple in _read_file(path):
+    for path in (*files, *added):
+        triples = _read_file(path)
+        if not triples:
+            message = "holds no triples"
+            raise TurtleError(message, path=path)
+        for name, triple in triples:
             graphs[name].add(triple)
     quads = [quad for name, triples in graphs.items() for quad in _labelled(name, triples)]
     quads.sort(key=str)

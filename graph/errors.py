@@ -7,6 +7,8 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
     ├── QuestionError        a .rq file lacks its header
     ├── ValidationFailed     a graph does not conform; carries the report
     ├── NoVersion            a home holds no dataset yet
+    ├── NotReady             the service is still building its dataset
+    ├── HomeUnusable         a home cannot be read or written
     ├── HomeBusy             another process is writing in the home
     └── QueryError           a query cannot be answered
         ├── QuerySyntaxError   its text is not SPARQL
@@ -86,6 +88,21 @@ class NoVersion(CoorbitError):
         super().__init__(f"{home} holds no dataset yet: run `coorbit build` (or `coorbit serve`) first")
 
 
+class NotReady(CoorbitError):
+    """The service has no dataset to answer from yet; `stage` says what it does meanwhile."""
+
+    def __init__(self, stage: str) -> None:
+        super().__init__(f"the service is starting ({stage}): try again in a few seconds; /health/ready says when")
+        self.stage = stage
+
+
+class HomeUnusable(CoorbitError):
+    """The home directory cannot be read or written."""
+
+    def __init__(self, home: Path, fault: OSError) -> None:
+        super().__init__(f"{home} cannot be used as home: {fault.strerror or fault}; choose another with --home")
+
+
 class HomeBusy(CoorbitError):
     """Another process holds the home's write lock."""
 
@@ -127,7 +144,7 @@ class NotAcceptable(QueryError):
     """No format of the answer is one that the client accepts; `available` lists the media types."""
 
     def __init__(self, what: str, available: Sequence[str]) -> None:
-        super().__init__(f"{what} can be sent as {', '.join(available)}: ask for one of these in Accept")
+        super().__init__(f"{what} comes as {', '.join(available)}: ask for one of these")
         self.available = tuple(available)
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 
+from graph.terms import SHAPES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,8 +44,12 @@ class Result:
 
     @property
     def place(self) -> str:
-        """Focus node, path and value in one line, as far as there are any."""
-        return " ".join(str(part) for part in (self.focus, self.path, self.value) if part is not None)
+        """Focus node, path and value in one line, as far as there are any.
+
+        A rule on the whole graph has the shapes themselves as its focus, and the value is what it found.
+        """
+        focus = None if self.focus == URIRef(SHAPES) else self.focus
+        return " ".join(str(part) for part in (focus, self.path, self.value) if part is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +70,13 @@ class Report:
 
     def text(self) -> str:
         """Return the report for a terminal: one paragraph a finding, then a line of counts."""
-        lines = [
-            f"{result.severity}: {result.message}\n  at {result.place}\n  by {result.source}\n"
-            for result in self.results
-        ]
+        # One message may stand for several components; a person needs it once.
+        lines = list(
+            dict.fromkeys(
+                f"{result.severity}: {result.message}\n  at {result.place}\n  by {result.source}\n"
+                for result in self.results
+            )
+        )
         counts = Counter(result.severity for result in self.results)
         found = ", ".join(f"{count} {severity}" for severity, count in sorted(counts.items())) or "nothing found"
         lines.append(f"{'conforms' if self.conforms else 'does not conform'}: {found}\n")

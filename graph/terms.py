@@ -67,3 +67,12 @@ CURATED_GRAPH: Final = GRAPHS + "curated"
 
 NOT_IN_DEFAULT_GRAPH: Final = frozenset({SHAPES_GRAPH, GRAPHS + "examples", GRAPHS + "description"})
 """Named graphs that the default graph, the merge of all others, leaves out."""
+
+
+def compact(iri: str) -> str:
+    """Return an IRI as a prefixed name by the longest namespace that fits; the IRI itself where none does."""
+    fitting = [(len(namespace), prefix) for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)]
+    if not fitting:
+        return iri
+    length, prefix = max(fitting)
+    return f"{prefix}:{iri[length:]}"

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from graph.build import Dataset, check, read_dataset
-from graph.errors import HomeBusy, NoVersion
+from graph.errors import HomeBusy, HomeUnusable, NoVersion
 from graph.store import graph_iri, merged, write_dumps, write_store
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Manifest:
         created: UTC, ISO 8601.
         author: who made it.
         message: why.
+        packaged: whether it was made from the packaged graph; one made from other files is not replaced by it.
         software: version of coorbit that made it.
         engine: version of pyoxigraph that wrote the store.
         triples: of the merged default graph.
@@ -75,6 +76,7 @@ class Manifest:
     created: str
     author: str
     message: str
+    packaged: bool
     software: str
     engine: str
     triples: int
@@ -101,6 +103,16 @@ class Version:
         return self.directory / "dumps"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Origin:
+    """Who makes a version, when, why and from what; see `Manifest`."""
+
+    created: datetime
+    author: str
+    message: str
+    packaged: bool
+
+
 def current(home: Path) -> Version:
     """Return the version that the link `current` names now.
 
@@ -111,6 +123,8 @@ def current(home: Path) -> Version:
         return read_version((home / "current").resolve(strict=True))
     except FileNotFoundError as fault:
         raise NoVersion(home) from fault
+    except OSError as fault:
+        raise HomeUnusable(home, fault) from fault
 
 
 def read_version(directory: Path) -> Version:
@@ -135,6 +149,7 @@ def build(home: Path, files: Sequence[Path] = (), *, now: datetime, author: str)
         TurtleError: a file does not parse.
         ValidationFailed: the graph does not conform.
         HomeBusy: another process keeps writing.
+        HomeUnusable: the home cannot be written.
     """
     dataset = read_dataset(files)
     with writing(home):
@@ -142,7 +157,9 @@ def build(home: Path, files: Sequence[Path] = (), *, now: datetime, author: str)
             version = current(home)
             if version.manifest.digest == dataset.digest:
                 return version, False
-        return _publish(home, dataset, check(dataset), now=now, author=author), True
+        message = f"build from {', '.join(path.name for path in files)}" if files else "build of the packaged graph"
+        origin = _Origin(created=now, author=author, message=message, packaged=not files)
+        return _publish(home, dataset, check(dataset), origin), True
 
 
 @contextlib.contextmanager
@@ -151,10 +168,15 @@ def writing(home: Path, *, wait_s: float = _LOCK_WAIT_S) -> Iterator[None]:
 
     Raises:
         HomeBusy: another process holds the lock for longer than `wait_s` seconds.
+        HomeUnusable: the home cannot be written.
     """
-    home.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + wait_s
-    with (home / "lock").open("a") as lock:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock_file = (home / "lock").open("a")
+    except OSError as fault:
+        raise HomeUnusable(home, fault) from fault
+    with lock_file as lock:
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -167,7 +189,7 @@ def writing(home: Path, *, wait_s: float = _LOCK_WAIT_S) -> Iterator[None]:
         yield
 
 
-def _publish(home: Path, dataset: Dataset, report: Report, *, now: datetime, author: str) -> Version:
+def _publish(home: Path, dataset: Dataset, report: Report, origin: _Origin) -> Version:
     """Write a version into staging, put it on disk, then give it its name and make it current."""
     number, parent = _next_number(home)
     staging = home / "staging" / f"{number:06}"
@@ -177,9 +199,10 @@ def _publish(home: Path, dataset: Dataset, report: Report, *, now: datetime, aut
     manifest = Manifest(
         number=number,
         parent=parent,
-        created=now.isoformat(timespec="seconds"),
-        author=author,
-        message="build of the packaged graph",
+        created=origin.created.isoformat(timespec="seconds"),
+        author=origin.author,
+        message=origin.message,
+        packaged=origin.packaged,
         software=importlib.metadata.version("coorbit"),
         engine=importlib.metadata.version("pyoxigraph"),
         triples=len(merged(dataset.quads)),

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from graph.versions import build
+from graph.errors import NoVersion
+from graph.versions import build, current
 from service import problems
 from service.deps import Running
-from service.routes import dumps, front, health, sparql
+from service.routes import dumps, front, health, query, sparql
 from service.workers import Worker
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def create_app(settings: Settings, *, on_failure: Callable[[Exception], None] | 
     app.state.running = parts
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"])
     problems.install(app)
-    for module in (front, sparql, dumps, health):
+    for module in (front, query, sparql, dumps, health):
         app.include_router(module.router)
     return app
 
@@ -70,18 +71,25 @@ def create_app(settings: Settings, *, on_failure: Callable[[Exception], None] | 
 async def _prepare(parts: Running, on_failure: Callable[[Exception], None] | None) -> None:
     """Bring the home up to the packaged graph, in a process of its own so that the service goes on answering."""
     parts.stage = "building the dataset"
+    _log.info("building the dataset home=%s", parts.settings.home)
     try:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             await asyncio.get_running_loop().run_in_executor(pool, build_packaged, parts.settings.home)
     except Exception as error:  # noqa: BLE001  (whatever it was, whoever started the service must be told)
-        _log.exception("start failed")
         parts.stage = "failed"
         if on_failure is not None:
             on_failure(error)
     else:
         parts.stage = "ready"
+        _log.info("ready version=%d", current(parts.settings.home).manifest.number)
 
 
 def build_packaged(home: Path) -> None:
-    """Publish the packaged graph in a home unless it is there already; runs in a process of its own."""
+    """Publish the packaged graph in a home; runs in a process of its own.
+
+    A home that holds it already, or a dataset that someone built from other files, is left as it is.
+    """
+    with contextlib.suppress(NoVersion):
+        if not current(home).manifest.packaged:
+            return
     build(home, now=datetime.now(UTC), author="coorbit serve")

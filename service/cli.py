@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import socket
 import sys
 from datetime import UTC, datetime
@@ -45,7 +46,7 @@ _WRONG_USE: Final = 2
 
 HomeOption = Annotated[
     Path | None,
-    typer.Option("--home", help="Directory of the versions; else COORBIT_HOME, else the user's data folder."),
+    typer.Option("--home", help="Directory that holds the dataset; else COORBIT_HOME, else the user's data folder."),
 ]
 FromOption = Annotated[
     list[Path] | None,
@@ -53,6 +54,17 @@ FromOption = Annotated[
         "--from",
         help="A file of RDF (.ttl, .trig, .nq) to take in place of the packaged data; may be given again. Ontology and "
         "shapes stay the packaged ones.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+
+
+AddOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--add",
+        help="A file of RDF to check together with the packaged graph; may be given again.",
         exists=True,
         dir_okay=False,
     ),
@@ -71,8 +83,12 @@ def build(home: HomeOption = None, files: FromOption = None) -> None:
     """Validate the packaged graph and publish it as a new version of the dataset.
 
     What does not parse or does not conform is refused whole, and the version before stays current. A graph equal to
-    the current version's is not published again.
+    the current version's is not published again. --from wants --home or COORBIT_HOME, so that no dataset is replaced
+    by accident.
     """
+    if files and home is None and "COORBIT_HOME" not in os.environ:
+        message = "name the home that the dataset is for: --home DIR"
+        raise typer.BadParameter(message, param_hint="--from")
     with _told():
         version, new = build_version(_settings(home).home, files or (), now=datetime.now(UTC), author="coorbit build")
         state = "published" if new else "unchanged"
@@ -82,6 +98,7 @@ def build(home: HomeOption = None, files: FromOption = None) -> None:
 @app.command()
 def validate(
     files: FromOption = None,
+    added: AddOption = None,
     report_format: Annotated[
         ReportFormat, typer.Option("--format", help="How to print the report.")
     ] = ReportFormat.TEXT,
@@ -91,7 +108,7 @@ def validate(
     The report goes to stdout. Exit status 1 means at least one violation; warnings alone do not fail.
     """
     with _told():
-        report = validate_dataset(read_dataset(files or ()).quads)
+        report = validate_dataset(read_dataset(files or (), added=added or ()).quads)
         sys.stdout.write(report.turtle() if report_format is ReportFormat.TURTLE else report.text())
         if not report.conforms:
             raise typer.Exit(_FAILED)
@@ -119,6 +136,8 @@ def query(
             print_table(answer)
         else:
             sys.stdout.buffer.write(answer.body)
+            if not answer.body.endswith(b"\n"):
+                sys.stdout.buffer.write(b"\n")
 
 
 @app.command()
@@ -136,7 +155,7 @@ def serve(
     try:
         listener = socket.create_server((host, port))
     except (OSError, OverflowError) as fault:
-        _complain(f"cannot listen on {host} port {port}: {fault}; choose another with --port")
+        _complain(f"cannot listen on {host} port {port}: {fault}; choose others with --host and --port")
         raise typer.Exit(_WRONG_USE) from fault
     failures: list[Exception] = []
 
@@ -144,7 +163,9 @@ def serve(
         failures.append(error)
         server.should_exit = True
 
-    config = uvicorn.Config(create_app(settings, on_failure=stop), log_config=None, server_header=False)
+    config = uvicorn.Config(
+        create_app(settings, on_failure=stop), log_config=None, server_header=False, timeout_graceful_shutdown=5
+    )
     server = uvicorn.Server(config)
     print(f"Coorbit at http://{host}:{listener.getsockname()[1]}/ (home {settings.home})", file=sys.stderr, flush=True)
     with listener:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
 
-from graph.errors import NoVersion
+from graph.errors import NotReady
 from graph.versions import Version, current
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ def current_version(request: Request) -> Version:
     """Return the version to answer from; read anew each time, so that a new one is seen by the next request.
 
     Raises:
-        NoVersion: the service is still building the first one.
+        NotReady: the service is still building it.
     """
     parts = running(request)
     if parts.stage != "ready":
-        raise NoVersion(parts.settings.home)
+        raise NotReady(parts.stage)
     return current(parts.settings.home)
 
 

@@ -99,5 +99,8 @@ GRAPHS: Final = (
 )
 """Formats of CONSTRUCT and DESCRIBE, the preferred one first."""
 
+HTML: Final = Format(name="html", media_type="text/html", content_type=_text("text/html"))
+"""A page for people; never an answer of the engine."""
+
 TURTLE: Final = GRAPHS[0]
 TRIG: Final = GRAPHS[4]

@@ -1,22 +1,31 @@
-"""What the pages show, without HTML: figures and examples, read from the version that is served."""
+"""What the pages show, without HTML: figures, examples and results, read from the version that is served."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
+
 from graph.questions import packaged_questions
+from graph.terms import compact
+from service.formats import SOLUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graph.versions import Version
+    from service.evaluation import Answer
+
+_ROWS_SHOWN: Final = 1000
+_TOPICS: Final = {"report": "What the report of April 2018 says", "wider": "What other sources add"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A question to click: its words, and the path that answers it as CSV-like text in a browser."""
+    """A question to click: its words, and the path of the page that answers it."""
 
     question: str
     path: str
@@ -24,24 +33,69 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPage:
-    """The front page: which version, how much is in it, and questions to try."""
+    """The front page: which version, how much is in it, and questions to try, by topic."""
 
     version: int
     created: str
     triples: int
     graphs: dict[str, int]
-    examples: Sequence[Example]
+    topics: dict[str, list[Example]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a query, for the query page; one of boolean, rows, turtle and error, or nothing at all.
+
+    Attributes:
+        columns: names of the variables of a SELECT.
+        rows: cells as people read them, at most the first thousand rows.
+        total: the number of rows that there are.
+        boolean: the answer of an ASK.
+        turtle: the answer of a CONSTRUCT or DESCRIBE.
+        error: why there is no answer.
+    """
+
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = field(default=())
+    total: int = 0
+    boolean: bool | None = None
+    turtle: str = ""
+    error: str = ""
 
 
 def front_page(version: Version) -> FrontPage:
-    """Gather the front page of a version; the questions are the packaged ones, by their words."""
-    questions = sorted(packaged_questions("questions"), key=lambda each: each.question)
+    """Gather the front page of a version; the questions are the packaged ones, each under its first topic."""
+    topics: dict[str, list[Example]] = {title: [] for title in _TOPICS.values()}
+    for each in sorted(packaged_questions("questions"), key=lambda question: question.question):
+        title = next((title for tag, title in _TOPICS.items() if tag in each.tags), _TOPICS["wider"])
+        topics[title].append(Example(question=each.question, path="/query?" + urlencode({"query": each.text})))
     return FrontPage(
         version=version.manifest.number,
         created=version.manifest.created,
         triples=version.manifest.triples,
         graphs=version.manifest.graphs,
-        examples=[
-            Example(question=each.question, path="/sparql?" + urlencode({"query": each.text})) for each in questions
-        ],
+        topics=topics,
     )
+
+
+def outcome(answer: Answer) -> Outcome:
+    """Read an answer that came as SPARQL JSON results or as Turtle."""
+    if answer.format not in SOLUTIONS:
+        return Outcome(turtle=answer.body.decode())
+    results = ox.parse_query_results(
+        answer.body, format=ox.QueryResultsFormat.from_media_type(answer.format.media_type)
+    )
+    if isinstance(results, ox.QueryBoolean):
+        return Outcome(boolean=bool(results))
+    rows = [[shown(term) for term in row] for row in islice(results, _ROWS_SHOWN)]
+    columns = [variable.value for variable in results.variables]
+    return Outcome(columns=columns, rows=rows, total=len(rows) + sum(1 for _ in results))
+
+
+def shown(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> str:
+    """Return a term as a person reads it: a literal's text, a prefixed name, empty for an unbound variable."""
+    if term is None:
+        return ""
+    if isinstance(term, ox.Literal):
+        return term.value
+    return compact(term.value) if isinstance(term, ox.NamedNode) else str(term)

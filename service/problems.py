@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 from graph.errors import (
     CoorbitError,
     NotAcceptable,
-    NoVersion,
+    NotReady,
     QueryFailed,
     QueryRefused,
     QuerySyntaxError,
@@ -32,7 +32,7 @@ _STATUS: Final[dict[type[CoorbitError], HTTPStatus]] = {
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,
     QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
-    NoVersion: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -51,8 +51,13 @@ def problem(
     return JSONResponse(content, status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 
+def status_of(error: Exception) -> HTTPStatus:
+    """Return the status of an error of ours; 500 for one that the table does not hold."""
+    return next((_STATUS[cls] for cls in type(error).__mro__ if cls in _STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
 async def _of_ours(_request: Request, error: Exception) -> JSONResponse:
-    status = next((_STATUS[cls] for cls in type(error).__mro__ if cls in _STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+    status = status_of(error)
     if isinstance(error, QuerySyntaxError):
         return problem(
             status,

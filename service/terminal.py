@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from graph.terms import PREFIXES
+from service.pages import shown
 
 if TYPE_CHECKING:
     from service.evaluation import Answer
@@ -24,25 +24,12 @@ def print_table(answer: Answer) -> None:
     if isinstance(results, ox.QueryBoolean):
         console.print("yes" if results else "no")
         return
-    table = Table(*(variable.value for variable in results.variables))
+    table = Table()
+    for variable in results.variables:
+        table.add_column(variable.value, overflow="fold")
     count = 0
     for row in results:
-        table.add_row(*(Text(_shown(term)) for term in row))
+        table.add_row(*(Text(shown(term)) for term in row))
         count += 1
     console.print(table)
     console.print(f"{count} {'row' if count == 1 else 'rows'}")
-
-
-def _shown(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> str:
-    if term is None:
-        return ""
-    if isinstance(term, ox.Literal):
-        return term.value
-    if isinstance(term, ox.NamedNode):
-        fitting = [
-            (len(iri), f"{name}:{term.value[len(iri) :]}")
-            for name, iri in PREFIXES.items()
-            if term.value.startswith(iri)
-        ]
-        return max(fitting)[1] if fitting else term.value
-    return str(term)

@@ -59,18 +59,26 @@ class Worker:
         self._process = self._connection = None
 
     def _ask(self, store: Path, job: Job) -> Answer:
-        connection = self._started()
         try:
-            connection.send((store, job))
-            if not connection.poll(self._timeout_s):
-                self._end()
-                raise QueryTimeout(self._timeout_s)
-            answer = connection.recv()
+            return self._exchange(store, job)
+        except (EOFError, OSError):
+            self._end()  # it may have died while idle, and a read can be asked again
+        try:
+            return self._exchange(store, job)
         except (EOFError, OSError) as fault:
             self._end()
-            _log.exception("query process ended")
+            _log.warning("query process ended before its answer, twice")
             message = "the process that evaluated the query ended before it was done"
             raise QueryFailed(message) from fault
+
+    def _exchange(self, store: Path, job: Job) -> Answer:
+        """Send a job and return its answer; EOFError or OSError where the process is gone."""
+        connection = self._started()
+        connection.send((store, job))
+        if not connection.poll(self._timeout_s):
+            self._end()
+            raise QueryTimeout(self._timeout_s)
+        answer = connection.recv()
         if isinstance(answer, Answer):
             return answer
         raise answer

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from graph.build import Dataset, read_dataset
 from graph.digest import set_digest
-from graph.errors import HomeBusy, NoVersion, TurtleError, ValidationFailed
+from graph.errors import HomeBusy, HomeUnusable, NoVersion, TurtleError, ValidationFailed
 from graph.store import graph_iri, merged, write_store
 from graph.terms import CURATED_GRAPH, SHAPES_GRAPH
 from graph.versions import Version, build, current, writing
@@ -84,6 +84,26 @@ def test_trig_keeps_its_graph_names_and_needs_them(tmp_path: Path) -> None:
         read_dataset([tmp_path / "loose.trig"])
 
 
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    """A file without a triple is a mistake, not a dataset."""
+    (tmp_path / "empty.ttl").write_text("# nothing\n")
+    with pytest.raises(TurtleError, match="holds no triples"):
+        read_dataset([tmp_path / "empty.ttl"])
+
+
+def test_files_can_be_added_to_the_packaged_data(tmp_path: Path, dataset: Dataset) -> None:
+    """What is added stands beside the packaged graph, so that one new fact can be checked against it."""
+    (tmp_path / "own.ttl").write_text("<http://e.test/s> <http://e.test/p> 1 .")
+    assert len(read_dataset(added=[tmp_path / "own.ttl"]).quads) == len(dataset.quads) + 1
+
+
+def test_a_home_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """A file in the place of the home is an error that says so."""
+    (tmp_path / "home").write_text("")
+    with pytest.raises(HomeUnusable, match="cannot be used as home"):
+        build(tmp_path / "home", now=NOW, author="tests")
+
+
 def test_a_file_that_does_not_parse_names_its_place(tmp_path: Path) -> None:
     """The error has file, line and column."""
     broken = tmp_path / "broken.ttl"
@@ -114,8 +134,8 @@ def test_the_same_graph_is_not_published_twice(home: Path) -> None:
 
 def test_another_graph_becomes_the_next_version(tmp_path: Path) -> None:
     """The link moves to the new version, its parent is the old one, and the old one stays."""
-    (tmp_path / "empty.ttl").write_text("")
-    first, _ = build(tmp_path / "home", [tmp_path / "empty.ttl"], now=NOW, author="tests")
+    (tmp_path / "own.ttl").write_text("<http://e.test/s> <http://e.test/p> 1 .")
+    first, _ = build(tmp_path / "home", [tmp_path / "own.ttl"], now=NOW, author="tests")
     second, new = build(tmp_path / "home", now=NOW, author="tests")
     assert (second.manifest.number, second.manifest.parent, new) == (2, 1, True)
     assert current(tmp_path / "home").directory == second.directory

@@ -11,6 +11,8 @@ import pytest
 from rdflib import Graph
 from rdflib.namespace import RDF, SH
 
+from graph.terms import PREFIXES
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -46,6 +48,35 @@ def test_a_violation_makes_no_version(coorbit: Coorbit, tmp_path: Path) -> None:
     assert "Violation:" in run.stdout
     assert "id/actor/xyz" in run.stdout
     assert not (tmp_path / "home" / "current").exists()
+
+
+def test_build_from_files_wants_a_home_by_name(coorbit: Coorbit, tmp_path: Path) -> None:
+    """The dataset in the default home is not replaced by accident: exit 2."""
+    (tmp_path / "own.ttl").write_text(BAD)
+    run = coorbit("build", "--from", tmp_path / "own.ttl", XDG_DATA_HOME=str(tmp_path))
+    assert run.returncode == 2
+    assert "--home" in run.stderr
+
+
+def test_a_home_that_cannot_be_used_is_one_line(coorbit: Coorbit, tmp_path: Path) -> None:
+    """A file where the home should be: exit 1 and one line, no traceback."""
+    (tmp_path / "home").write_text("")
+    for command in (("build",), ("query", COUNT)):
+        run = coorbit(*command, "--home", tmp_path / "home")
+        assert (run.returncode, run.stderr.count("\n")) == (1, 1)
+        assert "cannot be used as home" in run.stderr
+
+
+def test_validate_checks_a_file_with_the_graph(coorbit: Coorbit, tmp_path: Path) -> None:
+    """--add checks one's own facts beside the packaged ones, whose things they may refer to."""
+    fact = "actor:xyz a coo:Organization ; rdfs:label 'Xyz'@en ; coo:agencyOf {} ."
+    prefixes = "".join(f"@prefix {name}: <{iri}> . " for name, iri in PREFIXES.items())
+    (tmp_path / "good.ttl").write_text(prefixes + fact.format("actor:chn"))
+    (tmp_path / "bad.ttl").write_text(prefixes + fact.format("actor:nowhere"))
+    assert coorbit("validate", "--add", tmp_path / "good.ttl").returncode == 0
+    run = coorbit("validate", "--add", tmp_path / "bad.ttl")
+    assert run.returncode == 1
+    assert "actor/nowhere" in run.stdout
 
 
 def test_validate_conforms(coorbit: Coorbit) -> None:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import re
+import shutil
+import signal
+from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -14,12 +21,12 @@ from graph.questions import packaged_questions
 from service.formats import GRAPHS, SOLUTIONS, Format
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     import httpx
 
     from graph.versions import Version
-    from tests.conftest import Serve
+    from tests.conftest import Coorbit, Serve
 
 STATES = "SELECT ?state WHERE { ?state a coo:State } ORDER BY ?state"
 CHINA = "CONSTRUCT WHERE { actor:chn ?property ?value }"
@@ -210,10 +217,73 @@ def test_health(client: httpx.Client) -> None:
     assert client.get("/health/ready").json() == {"status": "ready", "version": 1}
 
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def test_a_browser_gets_a_page(client: httpx.Client) -> None:
+    """A client that prefers HTML is sent to the query page, which keeps the query and shows the rows."""
+    response = client.get("/sparql", params={"query": STATES}, headers={"Accept": BROWSER}, follow_redirects=True)
+    assert response.history[0].status_code == 303
+    assert response.url.path == "/query"
+    assert "actor:chn" in response.text
+    assert STATES in response.text
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "shown"),
+    [
+        pytest.param("", 200, "Prefixes", id="none"),
+        pytest.param("ASK { actor:chn a coo:State }", 200, "<p>yes</p>", id="ask"),
+        pytest.param("DESCRIBE actor:chn", 200, "<pre>", id="describe"),
+        pytest.param("SELECT ?x {", 400, "line 1, column", id="broken"),
+        pytest.param('SELECT ("<script>x</script>" AS ?text) {}', 200, "&lt;script&gt;x&lt;", id="markup"),
+    ],
+)
+def test_the_query_page_shows_each_kind_of_outcome(client: httpx.Client, query: str, status: int, shown: str) -> None:
+    """Table, yes or no, Turtle or the error, all escaped, under a policy that runs no script."""
+    response = client.get("/query", params={"query": query})
+    assert response.status_code == status
+    assert shown in response.text
+    assert "<script" not in response.text
+    assert response.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_a_dataset_from_other_files_is_not_replaced(tmp_path: Path, coorbit: Coorbit, serve: Serve) -> None:
+    """What someone built with --from is served as it is."""
+    (tmp_path / "own.ttl").write_text("<http://e.test/s> <http://e.test/p> 1 .")
+    run = coorbit("build", "--from", tmp_path / "own.ttl", "--home", tmp_path / "home")
+    assert run.returncode == 0, run.stdout
+    with serve(tmp_path / "home") as client:
+        assert ask(client, "ASK { <http://e.test/s> ?p 1 }").json()["boolean"] is True
+
+
+def test_a_killed_idle_process_is_replaced(home: Path, tmp_path: Path, serve: Serve) -> None:
+    """The query after the death of an idle process is answered like any other."""
+    own = shutil.copytree(home, tmp_path / "home", symlinks=True)
+    with serve(own) as client:
+        assert ask(client, "ASK {}").status_code == 200
+        (server,) = processes(lambda command, _: str(own) in command)
+        for process in processes(lambda command, parent: "spawn_main" in command and parent == server):
+            os.kill(process, signal.SIGKILL)
+        assert ask(client, "ASK {}").status_code == 200
+
+
+def processes(wanted: Callable[[str, int], bool]) -> list[int]:
+    """Return the ids of processes by their command line and the id of their parent."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            if wanted(command, parent):
+                found.append(int(entry.name))
+    return found
+
+
 def test_openapi_names_routes_and_formats(client: httpx.Client) -> None:
     """The description holds each route, and for /sparql each media type that is served."""
     description = client.get("/openapi.json").json()
-    assert {"/", "/sparql", "/dumps/{name}", "/health/live", "/health/ready"} <= set(description["paths"])
+    assert {"/", "/query", "/sparql", "/dumps/{name}", "/health/live", "/health/ready"} <= set(description["paths"])
     content = description["paths"]["/sparql"]["get"]["responses"]["200"]["content"]
     assert {each.media_type for each in (*SOLUTIONS, *GRAPHS)} <= set(content)
 
@@ -224,7 +294,8 @@ def test_the_front_page_shows_figures_and_questions(client: httpx.Client, versio
     assert response.headers["content-type"].startswith("text/html")
     assert f"{version.manifest.triples:,} triples" in response.text
     for question in packaged_questions("questions"):
-        assert question.question.split("'")[0][:40] in response.text.replace("&#39;", "'")
+        assert f">{question.question}</a>" in unescape(response.text)
+    assert client.get(re.findall(r'href="(/query[?][^"]+)"', response.text)[0].replace("&amp;", "&")).status_code == 200
 
 
 def test_an_endless_query_is_ended_and_the_next_is_answered(home: Path, serve: Serve) -> None:

@@ -16,9 +16,9 @@ router = APIRouter(tags=["Dumps"])
 _DUMPS: Final = {"coorbit.ttl": TURTLE, "coorbit.trig": TRIG}
 
 
-@router.api_route(
+@router.head("/dumps/{name}", include_in_schema=False)
+@router.get(
     "/dumps/{name}",
-    methods=["GET", "HEAD"],
     summary="Download the dataset",
     response_class=FileResponse,
     responses={

@@ -13,12 +13,14 @@ from service.deps import RunningDep
 router = APIRouter(prefix="/health", tags=["Health"])
 
 
+@router.head("/live", include_in_schema=False)
 @router.get("/live", summary="Is the process alive?")
 async def live() -> dict[str, str]:
     """Answer as long as the process runs."""
     return {"status": "live"}
 
 
+@router.head("/ready", include_in_schema=False)
 @router.get(
     "/ready",
     summary="Can it answer queries?",

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Header, HTTPException, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from service.deps import Running, RunningDep, VersionDep
 from service.evaluation import Job
-from service.formats import GRAPHS, SOLUTIONS
+from service.formats import GRAPHS, HTML, SOLUTIONS
 from service.negotiation import choose
 from service.problems import MEDIA_TYPE
 
@@ -64,16 +64,18 @@ _BODY: Final = {
 Accept = Annotated[str, Header(description="media types with weights; the formats are those of the 200 answer")]
 
 
-@router.api_route(
+@router.head("/sparql", include_in_schema=False)
+@router.get(
     "/sparql",
-    methods=["GET", "HEAD"],
     summary="Answer a query from the URL",
     response_class=Response,
     responses=_RESPONSES,
     openapi_extra={"parameters": [_QUERY_PARAMETER]},
 )
 async def query_by_get(request: Request, parts: RunningDep, version: VersionDep, accept: Accept = "*/*") -> Response:
-    """SPARQL 1.1 Protocol, 2.1.1: query via GET."""
+    """SPARQL 1.1 Protocol, 2.1.1: query via GET. A browser is sent to the query page."""
+    if choose((*SOLUTIONS, *GRAPHS, HTML), accept) is HTML:
+        return RedirectResponse(f"/query?{request.url.query}", HTTPStatus.SEE_OTHER, headers={"Vary": "Accept"})
     return await _answer(request.url.query, parts, version, accept)
 
 
