@@ -112,6 +112,9 @@ def _read_file(path: Path) -> list[tuple[str, ox.Triple]]:
     if not all(graph_iri(quad) for quad in quads):
         message = "holds triples outside any named graph: put each in a named graph"
         raise TurtleError(message, path=path)
+    if packaged := {graph_iri(quad) for quad in quads} & {ONTOLOGY_GRAPH, SHAPES_GRAPH}:
+        message = f"writes into {packaged.pop()}, which comes with the package: leave that graph out"
+        raise TurtleError(message, path=path)
     return [(graph_iri(quad), quad.triple) for quad in quads]
 
 

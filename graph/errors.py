@@ -13,6 +13,7 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
     └── QueryError           a query cannot be answered
         ├── QuerySyntaxError   its text is not SPARQL
         ├── QueryRefused       it asks for what this service never does
+        ├── QueryUnsupported   it asks for what this service does not do yet
         ├── NotAcceptable      its answer has no format that the client takes
         ├── QueryTimeout       it ran past the time limit
         └── QueryFailed        its evaluation broke off
@@ -138,6 +139,10 @@ class QuerySyntaxError(QueryError):
 
 class QueryRefused(QueryError):
     """The query asks for what this service never does, such as calling another host."""
+
+
+class QueryUnsupported(QueryError):
+    """The query is good SPARQL that this service would answer wrongly, and so does not answer."""
 
 
 class NotAcceptable(QueryError):

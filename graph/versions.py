@@ -185,7 +185,8 @@ def writing(home: Path, *, wait_s: float = _LOCK_WAIT_S) -> Iterator[None]:
                 if time.monotonic() >= deadline:
                     raise HomeBusy(home, wait_s) from fault
                 time.sleep(_LOCK_STEP_S)
-        shutil.rmtree(home / "staging", ignore_errors=True)
+        if (home / "staging").exists():
+            shutil.rmtree(home / "staging")
         yield
 
 
@@ -228,7 +229,7 @@ def _next_number(home: Path) -> tuple[int, int | None]:
     A directory past the current version was published by a writer that died before it moved the link: its number is
     not used again.
     """
-    taken = [int(path.name) for path in (home / "versions").glob("[0-9]*")]
+    taken = [int(path.name) for path in (home / "versions").glob("[0-9]" * 6)]
     try:
         parent: int | None = current(home).manifest.number
     except NoVersion:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
@@ -23,13 +23,11 @@ class Running:
         settings: read once at the start.
         worker: evaluates queries.
         stage: `ready`, or what has to be done before; while it is not ready every data route answers 503.
-        failure: why the start broke off, or None.
     """
 
     settings: Settings
     worker: Worker
     stage: str = "starting"
-    failure: Exception | None = field(default=None)
 
 
 def running(request: Request) -> Running:

@@ -6,6 +6,7 @@ Used by the query process and by the command line, so that both answer alike.
 from __future__ import annotations
 
 import io
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,12 @@ import pyoxigraph as ox
 from graph.errors import NotAcceptable, QueryFailed
 from graph.terms import PREFIXES
 from service.formats import GRAPHS, SOLUTIONS, Format
-from service.queries import refuse_outside_calls, syntax_error
+from service.queries import check, syntax_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +52,11 @@ def evaluate(store: ox.Store, job: Job) -> Answer:
     Raises:
         QuerySyntaxError: the text is not SPARQL.
         QueryRefused: it would call another host.
+        QueryUnsupported: it names several default graphs.
         NotAcceptable: the asker takes no format of this kind of answer.
         QueryFailed: the engine broke off.
     """
-    refuse_outside_calls(job.query)
+    check(job.query)
     body = io.BytesIO()
     try:
         results = store.query(job.query, prefixes=PREFIXES)
@@ -65,7 +69,8 @@ def evaluate(store: ox.Store, job: Job) -> Answer:
     except SyntaxError as fault:
         raise syntax_error(job.query, str(fault)) from fault
     except (OSError, RuntimeError, ValueError) as fault:
-        message = f"the query could not be evaluated: {fault}"
+        _log.warning("evaluation failed error=%s", fault)
+        message = "the evaluation of the query broke off"
         raise QueryFailed(message) from fault
     return Answer(format=chosen, body=body.getvalue())
 

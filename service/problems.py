@@ -19,6 +19,7 @@ from graph.errors import (
     QueryRefused,
     QuerySyntaxError,
     QueryTimeout,
+    QueryUnsupported,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 _STATUS: Final[dict[type[CoorbitError], HTTPStatus]] = {
     QuerySyntaxError: HTTPStatus.BAD_REQUEST,
     QueryRefused: HTTPStatus.FORBIDDEN,
+    QueryUnsupported: HTTPStatus.BAD_REQUEST,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,
     QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -40,6 +42,7 @@ def install(app: FastAPI) -> None:
     """Make the app answer every error as problem+json."""
     app.add_exception_handler(CoorbitError, _of_ours)
     app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(Exception, _of_anything)
 
 
 def problem(
@@ -72,6 +75,11 @@ async def _of_ours(_request: Request, error: Exception) -> JSONResponse:
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         return problem(status, str(error), headers={"Retry-After": "5"})
     return problem(status, str(error))
+
+
+async def _of_anything(_request: Request, _error: Exception) -> JSONResponse:
+    """Answer for a fault of our own; the server logs its traceback."""
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed to answer; its log says why")
 
 
 async def _of_http(_request: Request, error: Exception) -> JSONResponse:

@@ -10,22 +10,27 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import QueryRefused, QuerySyntaxError
+from graph.errors import QueryRefused, QuerySyntaxError, QueryUnsupported
 from graph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NAME: Final = r"[^\W\d_](?:[\w.\-\u00B7]*[\w\-\u00B7])?"
+_ESCAPE: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_PLX: Final = r"%[0-9A-Fa-f]{2}|\\[^\w\s]"
+# A local name neither begins nor ends with a dot: `c:.SERVICE` is a name, a dot and a keyword (PN_LOCAL).
+_LOCAL: Final = rf"(?:[\w:]|{_PLX})(?:(?:[\w:.\-\u00B7]|{_PLX})*(?:[\w:\-\u00B7]|{_PLX}))?"
 _TOKEN: Final = re.compile(
     rf"""(?P<space>\s+|\#[^\n\r]*)
-    |(?P<iri><[^<>"{{}}|^`\\\x00-\x20]*>)
+    |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*>)
     |(?P<string>\"\"\"(?:\"{{0,2}}(?:[^"\\]|\\.))*\"\"\"|'''(?:'{{0,2}}(?:[^'\\]|\\.))*'''
         |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
     |(?P<variable>[?$]\w+)
-    |(?P<prefixed>(?:{_NAME})?:(?:[\w:\-.%\u00B7]|\\[^\w\s])*)
+    |(?P<prefixed>(?:{_NAME})?:(?:{_LOCAL})?)
     |(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
     |(?P<word>[^\W\d]\w*)
     |(?P<number>[0-9.]+(?:[eE][+-]?[0-9]+)?)
@@ -62,19 +67,26 @@ def tokens(query: str) -> Iterator[Token]:
             line_start = match.start() + text.rindex("\n") + 1
 
 
-def refuse_outside_calls(query: str) -> None:
-    """Refuse a query that would make the engine call another host.
+def check(query: str) -> None:
+    """Refuse a query that the engine would answer by calling another host, or wrongly.
 
-    Escaped letters are read too (19.2), since an escaped keyword is a keyword.
+    Escaped letters are read too (19.2), since an escaped keyword is a keyword. A word that only ends in SERVICE is
+    refused as well: the engine reads `trueSERVICE` as two words.
 
     Raises:
         QueryRefused: SERVICE stands outside strings, IRIs, comments and names.
+        QueryUnsupported: the query names several default graphs, which the engine would not merge.
     """
-    plain = _CODEPOINT.sub(_character, query)
-    for text in {query, plain}:
-        if any(token.kind == "word" and token.text.upper() == "SERVICE" for token in tokens(text)):
+    for text in {query, _CODEPOINT.sub(_character, query)}:
+        words = [token.text.upper() for token in tokens(text) if token.kind == "word"]
+        if any("SERVICE" in word for word in words):
             message = "SERVICE is not offered here: this endpoint never calls another host"
             raise QueryRefused(message)
+        default_graphs = sum(word == "FROM" and after != "NAMED" for word, after in pairwise([*words, ""]))
+        if default_graphs > 1:
+            message = "several FROM clauses are not merged here: leave them out (the default graph is the merge of all)"
+            message += ", or match in GRAPH ?graph { ... }"
+            raise QueryUnsupported(message)
 
 
 def _character(match: re.Match[str]) -> str:

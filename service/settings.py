@@ -29,7 +29,9 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_data_path("coorbit"),
         description="directory that holds the versions of the dataset",
     )
-    query_timeout_s: float = Field(default=30.0, gt=0, description="seconds after which a query is ended")
+    query_timeout_s: float = Field(
+        default=30.0, gt=0, le=86_400, allow_inf_nan=False, description="seconds after which a query is ended"
+    )
     body_mb: int = Field(default=16, gt=0, description="largest request body in megabytes")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 # Spawned, never forked: the HTTP process has threads by the time it starts one.
+_READY = "ready"
+_STACK_BYTES = 512 * 1024 * 1024
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -34,6 +37,7 @@ class Worker:
         self._timeout_s = timeout_s
         # One thread, so that jobs keep their order and an answer nobody waits for any more is still read.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="coorbit-query")
+        self._closed = False
         self._process: multiprocessing.process.BaseProcess | None = None
         self._connection: Connection | None = None
 
@@ -47,9 +51,12 @@ class Worker:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, store, job)
 
     def close(self) -> None:
-        """End the process, and with it the query that it evaluates."""
-        self._end()
-        self._thread.shutdown(cancel_futures=True)
+        """End the process, and with it the query that it evaluates; queries that wait are not answered any more."""
+        self._closed = True
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._process is not None:
+            self._process.kill()  # the thread sees the end of the connection and cleans up
+        self._thread.shutdown()
 
     def _end(self) -> None:
         if self._process is not None and self._connection is not None:
@@ -63,6 +70,9 @@ class Worker:
             return self._exchange(store, job)
         except (EOFError, OSError):
             self._end()  # it may have died while idle, and a read can be asked again
+        if self._closed:
+            message = "the service is stopping"
+            raise QueryFailed(message)
         try:
             return self._exchange(store, job)
         except (EOFError, OSError) as fault:
@@ -89,11 +99,21 @@ class Worker:
             self._process = _SPAWN.Process(target=_serve, args=(theirs,), name="coorbit-query", daemon=True)
             self._process.start()
             theirs.close()
+            self._connection.recv()  # ready: from here on the time is the query's
         return self._connection
 
 
 def _serve(connection: Connection) -> None:
+    """Answer jobs in a thread with room for deep recursion: the engine's parser descends once per nested group."""
+    threading.stack_size(_STACK_BYTES)
+    thread = threading.Thread(target=_answer_jobs, args=(connection,))
+    thread.start()
+    thread.join()
+
+
+def _answer_jobs(connection: Connection) -> None:
     """Answer jobs until the other end closes; the store of the last job stays open for the next."""
+    connection.send(_READY)
     path: Path | None = None
     store = ox.Store()
     while True:

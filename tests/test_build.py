@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -123,7 +124,17 @@ def test_a_version_holds_what_its_manifest_says(version: Version, dataset: Datas
     store = ox.Store.read_only(str(version.store))
     assert len(store) == len(dataset.quads) + manifest.triples
     assert {file.name for file in manifest.files} <= {path.name for path in version.store.iterdir()}
-    assert all((version.store / file.name).stat().st_size == file.size for file in manifest.files)
+    for file in manifest.files:
+        content = (version.store / file.name).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (file.size, file.sha256)
+    assert "sh:conforms true" in (version.directory / "report.ttl").read_text()
+
+
+def test_litter_of_a_dead_writer_is_swept(tmp_path: Path) -> None:
+    """What a writer left in staging is gone before the next one begins."""
+    (tmp_path / "home" / "staging" / "000001" / "dumps").mkdir(parents=True)
+    version, _ = build(tmp_path / "home", now=NOW, author="tests")
+    assert version.manifest.number == 1
 
 
 def test_the_same_graph_is_not_published_twice(home: Path) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import socket
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
-from rdflib import Graph
+from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH
 
 from graph.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Coorbit
 
 BAD = "<https://w3id.org/coorbit/id/actor/xyz> a <https://w3id.org/coorbit/ont#State> ."
@@ -86,6 +90,54 @@ def test_validate_conforms(coorbit: Coorbit) -> None:
     assert run.stdout.splitlines()[-1].startswith("conforms")
 
 
+def test_hygiene_refuses_too(coorbit: Coorbit, tmp_path: Path) -> None:
+    """What no shape sees but a hygiene query does is refused by validate and by build, with the query's IRI."""
+    fact = "actor:chn coo:foundedOn '1949-10-01'^^xsd:date ."
+    (tmp_path / "bad.ttl").write_text("".join(f"@prefix {name}: <{iri}> . " for name, iri in PREFIXES.items()) + fact)
+    run = coorbit("validate", "--add", tmp_path / "bad.ttl", "--format", "turtle")
+    assert run.returncode == 1
+    sources = set(Graph().parse(data=run.stdout, format="turtle").objects(None, SH.sourceShape))
+    assert URIRef("https://w3id.org/coorbit/queries/hygiene/uncovered-fact") in sources
+    assert coorbit("build", "--from", tmp_path / "bad.ttl", "--home", tmp_path / "home").returncode == 1
+    assert not (tmp_path / "home" / "current").exists()
+
+
+def test_a_file_cannot_switch_off_its_checks(coorbit: Coorbit, tmp_path: Path) -> None:
+    """Shapes and ontology come with the package: a file that writes into their graphs is refused."""
+    (tmp_path / "own.trig").write_text(
+        "<https://w3id.org/coorbit/graph/shapes> { <https://w3id.org/coorbit/shapes#State> "
+        "<http://www.w3.org/ns/shacl#deactivated> true }"
+    )
+    run = coorbit("validate", "--from", tmp_path / "own.trig")
+    assert run.returncode == 1
+    assert "comes with the package" in run.stderr
+
+
+def test_a_terminal_gets_a_table(home: Path) -> None:
+    """On a terminal a SELECT is a table with a count of rows, an ASK a yes or no."""
+    for query, words in ((COUNT, " row\r\n"), ("ASK { actor:chn a coo:State }", "yes")):
+        leader, follower = pty.openpty()
+        command: list[str | Path] = [Path(sys.executable).parent / "coorbit", "query", query, "--home", home]
+        with subprocess.Popen(command, stdout=follower) as process:
+            os.close(follower)
+            shown = b""
+            with contextlib.suppress(OSError):  # Linux ends a terminal whose other end is closed with EIO
+                while chunk := os.read(leader, 4096):
+                    shown += chunk
+            assert process.wait(timeout=60) == 0
+        os.close(leader)
+        assert words in shown.decode()
+
+
+def test_a_start_that_fails_ends_the_service(coorbit: Coorbit, tmp_path: Path) -> None:
+    """A home that cannot be used ends `serve` with exit 1 and the reason."""
+    (tmp_path / "home").write_text("")
+    run = coorbit("serve", "--port", "0", "--home", tmp_path / "home")
+    assert run.returncode == 1
+    assert "cannot be used as home" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 def test_validate_reports_as_turtle(coorbit: Coorbit, tmp_path: Path) -> None:
     """Exit 1, and the report on stdout is RDF that names shape and node."""
     (tmp_path / "bad.ttl").write_text(BAD)
@@ -133,7 +185,7 @@ def test_query_for_a_graph_gives_turtle(coorbit: Coorbit, home: Path) -> None:
     [
         pytest.param(("SELECT ?x {",), 1, "line 1, column", id="broken query"),
         pytest.param(("ASK { SERVICE <http://e.test/> {} }",), 1, "never calls another host", id="outside call"),
-        pytest.param((COUNT, "--format", "turtle"), 1, "can be sent as", id="format of another kind"),
+        pytest.param((COUNT, "--format", "turtle"), 1, "ask for one of these", id="format of another kind"),
         pytest.param((COUNT, "--format", "pdf"), 2, "unknown format", id="unknown format"),
         pytest.param(("missing.rq",), 2, "cannot be read", id="missing file"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -12,18 +13,19 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pyoxigraph as ox
 import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from graph.questions import packaged_questions
+from service.app import create_app
 from service.formats import GRAPHS, SOLUTIONS, Format
+from service.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import httpx
 
     from graph.versions import Version
     from tests.conftest import Coorbit, Serve
@@ -128,7 +130,11 @@ def test_a_broken_query_is_a_problem_with_a_place(client: httpx.Client, query: s
     [
         pytest.param("", "exactly one query", id="none"),
         pytest.param("query=ASK%7B%7D&query=ASK%7B%7D", "exactly one query", id="two"),
-        pytest.param("query=ASK%7B%7D&default-graph-uri=http://e.test/", "default-graph-uri", id="dataset"),
+        pytest.param("query=ASK%7B%7D&default-graph-uri=http://e.test/", "default-graph-uri", id="default graph"),
+        pytest.param("query=ASK%7B%7D&named-graph-uri=http://e.test/", "named-graph-uri", id="named graph"),
+        pytest.param("query=ASK%7B%7D&using-graph-uri=http://e.test/", "using-graph-uri", id="using"),
+        pytest.param("update=DROP%20ALL", "read-only", id="update"),
+        pytest.param("query=ASK%7B%7D%FF", "UTF-8", id="not UTF-8"),
     ],
 )
 def test_not_exactly_one_query_is_refused(client: httpx.Client, parameters: str, words: str) -> None:
@@ -292,6 +298,7 @@ def test_the_front_page_shows_figures_and_questions(client: httpx.Client, versio
     """Plain HTML with the version's figures, and every question a link that answers."""
     response = client.get("/")
     assert response.headers["content-type"].startswith("text/html")
+    assert response.headers["content-security-policy"].startswith("default-src 'none'")
     assert f"{version.manifest.triples:,} triples" in response.text
     for question in packaged_questions("questions"):
         assert f">{question.question}</a>" in unescape(response.text)
@@ -306,6 +313,50 @@ def test_an_endless_query_is_ended_and_the_next_is_answered(home: Path, serve: S
         assert response.status_code == 504
         assert response.json()["detail"].startswith("the query was ended after 0.5 s")
         assert client.get("/health/ready").status_code == 200
+        assert ask(client, "ASK {}").status_code == 200
+
+
+def test_a_new_version_is_served_at_once(home: Path, tmp_path: Path, coorbit: Coorbit, serve: Serve) -> None:
+    """A build beside a running service is seen by the next query, without a restart."""
+    own = shutil.copytree(home, tmp_path / "home", symlinks=True)
+    (tmp_path / "own.ttl").write_text("<http://e.test/s> <http://e.test/p> 1 .")
+    with serve(own) as client:
+        assert ask(client, "ASK { <http://e.test/s> ?p 1 }").json()["boolean"] is False
+        assert coorbit("build", "--from", tmp_path / "own.ttl", "--home", own).returncode == 0
+        assert ask(client, "ASK { <http://e.test/s> ?p 1 }").json()["boolean"] is True
+        assert client.get("/health/ready").json()["version"] == 2
+
+
+@pytest.mark.parametrize("path", ["/", "/sparql?query=ASK%7B%7D", "/query", "/dumps/coorbit.ttl"])
+def test_before_the_dataset_is_there_the_service_says_so(tmp_path: Path, path: str) -> None:
+    """503 with Retry-After and the stage, and no path of the machine; liveness is another matter."""
+
+    async def story() -> None:
+        transport = httpx.ASGITransport(create_app(Settings(home=tmp_path)))  # the start is not run: not ready
+        async with httpx.AsyncClient(transport=transport, base_url="http://e.test") as client:
+            response = await client.get(path)
+            assert response.status_code == 503
+            assert int(response.headers["retry-after"]) > 0
+            assert "starting" in response.json()["detail"]
+            assert str(tmp_path) not in response.text
+            assert (await client.get("/health/live")).status_code == 200
+            assert (await client.get("/health/ready")).json() == {"status": "starting", "stage": "starting"}
+
+    asyncio.run(story())
+
+
+def test_deep_nesting_is_answered(client: httpx.Client) -> None:
+    """A query of many nested groups or operators is evaluated, not a reason to crash."""
+    for query in (f"ASK {'{' * 5000}{'}' * 5000}", f"ASK {{ FILTER({'true || ' * 20_000}true) }}"):
+        response = client.post("/sparql", data={"query": query})
+        assert response.status_code == 200
+
+
+def test_accept_in_several_lines_is_one_list(client: httpx.Client) -> None:
+    """Header lines of one name are one list (RFC 9110, 5.3)."""
+    headers = [("Accept", "image/png"), ("Accept", "text/csv")]
+    response = client.get("/sparql", params={"query": STATES}, headers=headers)
+    assert response.headers["content-type"].startswith("text/csv")
 
 
 def test_a_first_start_builds_the_dataset(tmp_path: Path, serve: Serve) -> None:

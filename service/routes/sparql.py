@@ -22,9 +22,7 @@ router = APIRouter(tags=["SPARQL"])
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _DIRECT: Final = "application/sparql-query"
-_UNREAD: Final = frozenset(
-    {"default-graph-uri", "named-graph-uri", "update", "using-graph-uri", "using-named-graph-uri"}
-)
+_UNREAD: Final = frozenset({"default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri"})
 
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: {"description": description, "content": {MEDIA_TYPE: {}}}
@@ -74,6 +72,7 @@ Accept = Annotated[str, Header(description="media types with weights; the format
 )
 async def query_by_get(request: Request, parts: RunningDep, version: VersionDep, accept: Accept = "*/*") -> Response:
     """SPARQL 1.1 Protocol, 2.1.1: query via GET. A browser is sent to the query page."""
+    accept = _accept(request, accept)
     if choose((*SOLUTIONS, *GRAPHS, HTML), accept) is HTML:
         return RedirectResponse(f"/query?{request.url.query}", HTTPStatus.SEE_OTHER, headers={"Vary": "Accept"})
     return await _answer(request.url.query, parts, version, accept)
@@ -88,6 +87,7 @@ async def query_by_get(request: Request, parts: RunningDep, version: VersionDep,
 )
 async def query_by_post(request: Request, parts: RunningDep, version: VersionDep, accept: Accept = "*/*") -> Response:
     """SPARQL 1.1 Protocol, 2.1.2 and 2.1.3: query via POST, as a form or directly."""
+    accept = _accept(request, accept)
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type not in {_FORM, _DIRECT}:
         message = f"send the query as {_FORM} or as {_DIRECT}, not as {media_type or 'a body without a type'}"
@@ -97,6 +97,11 @@ async def query_by_post(request: Request, parts: RunningDep, version: VersionDep
         return await _answer("&".join(part for part in (request.url.query, text) if part), parts, version, accept)
     _queries(request.url.query, expected=0)
     return await _evaluate(text, parts, version, accept)
+
+
+def _accept(request: Request, one: str) -> str:
+    """Join Accept headers that came in several lines (RFC 9110, 5.3)."""
+    return ", ".join(request.headers.getlist("accept")) or one
 
 
 async def _body(request: Request, *, limit: int) -> str:
@@ -129,9 +134,15 @@ def _queries(parameters: str, *, expected: int) -> list[str]:
     Raises:
         HTTPException: 400 where they are not as many as expected, or a parameter would change the dataset.
     """
-    pairs = parse_qsl(parameters, keep_blank_values=True)
+    try:
+        pairs = parse_qsl(parameters, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as fault:
+        message = "a parameter is not UTF-8: encode the query as UTF-8 before percent-encoding it"
+        raise HTTPException(HTTPStatus.BAD_REQUEST, message) from fault
+    if any(name == "update" for name, _ in pairs):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "this endpoint is read-only: updates are not taken")
     if unread := sorted({name for name, _ in pairs} & _UNREAD):
-        message = f"the parameter {unread[0]} is not read here: name graphs in the query with FROM or GRAPH"
+        message = f"the parameter {unread[0]} is not read here: name the graph in the query, GRAPH <...> {{ ... }}"
         raise HTTPException(HTTPStatus.BAD_REQUEST, message)
     queries = [value for name, value in pairs if name == "query"]
     if len(queries) != expected:
