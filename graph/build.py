@@ -9,24 +9,26 @@ from __future__ import annotations
 import logging
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 
 from graph.digest import set_digest
 from graph.errors import TurtleError, ValidationFailed
+from graph.report import Report, Result
 from graph.resources import resource_dir
-from graph.store import graph_iri
-from graph.terms import CURATED_GRAPH, GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH
+from graph.rules import derive, packaged_rules
+from graph.store import graph_iri, merged
+from graph.terms import BASE, CURATED_GRAPH, DERIVED_GRAPH, GRAPHS, ONTOLOGY_GRAPH, SHAPES, SHAPES_GRAPH
 from graph.validate import validate
 from graph.writer import read_rdf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from graph.report import Report
 
 _log = logging.getLogger(__name__)
 
@@ -40,12 +42,16 @@ class Dataset:
     """A set of quads, each in a named graph, blank nodes canonically labelled within their graph.
 
     Attributes:
-        quads: sorted by their N-Quads text.
-        digest: of the set; see `graph.digest`.
+        quads: the content and, in a graph of their own, what the rules derive from it.
+        triples: of the default graph, the merge of all graphs but the shapes.
+        digest: of the content alone, since the rules give the rest; see `graph.digest`.
+        files: what the content was read from.
     """
 
     quads: Sequence[ox.Quad]
+    triples: AbstractSet[ox.Triple]
     digest: str
+    files: Sequence[Path]
 
 
 def read_dataset(files: Sequence[Path] = (), *, added: Sequence[Path] = ()) -> Dataset:
@@ -60,19 +66,55 @@ def read_dataset(files: Sequence[Path] = (), *, added: Sequence[Path] = ()) -> D
         TurtleError: a file does not parse (with file, line and column) or holds nothing.
     """
     graphs: defaultdict[str, set[ox.Triple]] = defaultdict(set)
-    for name, path in [*_ontology_files(), *(_data_files() if not files else [])]:
+    packaged = [*_ontology_files(), *(_data_files() if not files else [])]
+    for name, path in packaged:
         graphs[name].update(quad.triple for quad in read_rdf(path))
     for path in (*files, *added):
-        triples = _read_file(path)
-        if not triples:
+        read = _read_file(path)
+        if not read:
             message = "holds no triples"
             raise TurtleError(message, path=path)
-        for name, triple in triples:
+        for name, triple in read:
             graphs[name].add(triple)
-    quads = [quad for name, triples in graphs.items() for quad in _labelled(name, triples)]
-    quads.sort(key=str)
-    _log.info("read graphs=%d quads=%d", len(graphs), len(quads))
-    return Dataset(quads=quads, digest=set_digest(quads))
+    content = [quad for name, triples in graphs.items() for quad in _labelled(name, triples)]
+    graph_name = ox.NamedNode(DERIVED_GRAPH)
+    triples = merged(content)
+    derived = derive(triples, packaged_rules())
+    _log.info("read graphs=%d quads=%d", len(graphs), len(content))
+    return Dataset(
+        quads=[*content, *(ox.Quad(t.subject, t.predicate, t.object, graph_name) for t in derived)],
+        triples=triples | derived,
+        digest=set_digest(content),
+        files=[*(path for _, path in packaged), *files, *added],
+    )
+
+
+def report_on(dataset: Dataset) -> Report:
+    """Validate a dataset; each finding says in which files the thing at fault stands."""
+    report = validate(dataset.triples, [q.triple for q in dataset.quads if graph_iri(q) == SHAPES_GRAPH])
+    if not report.results:
+        return report
+    wanted = {part for result in report.results for part in _at_fault(result)}
+    described: defaultdict[str, set[str]] = defaultdict(set)
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for path in dataset.files:
+        for quad in read_rdf(path, file_format=_DATASET_FORMATS.get(path.suffix, ox.RdfFormat.TURTLE)):
+            for where, term in ((described, quad.subject), (named, quad.predicate), (named, quad.object)):
+                if isinstance(term, ox.NamedNode) and term.value in wanted:
+                    where[term.value].add(str(path))
+
+    def located(result: Result) -> Result:
+        parts = _at_fault(result)
+        files = set().union(*(described[part] for part in parts)) or set().union(*(named[part] for part in parts))
+        return replace(result, files=tuple(sorted(files)))
+
+    return Report(results=[located(result) for result in report.results])
+
+
+def _at_fault(result: Result) -> list[str]:
+    """Return the IRIs that a finding is about; a rule on the whole graph is about its value and what it names."""
+    parts = [str(part) for part in (result.value, result.focus) if part is not None and str(part) != SHAPES]
+    return parts + re.findall(rf"{BASE}id/[^\s,;]+", result.message)
 
 
 def check(dataset: Dataset) -> Report:
@@ -81,7 +123,7 @@ def check(dataset: Dataset) -> Report:
     Raises:
         ValidationFailed: it does not conform; the error carries the report.
     """
-    report = validate(dataset.quads)
+    report = report_on(dataset)
     if not report.conforms:
         raise ValidationFailed(report)
     return report
@@ -120,9 +162,11 @@ def _read_file(path: Path) -> list[tuple[str, ox.Triple]]:
 
 def _labelled(name: str, triples: set[ox.Triple]) -> list[ox.Quad]:
     """Return quads of one graph, its blank nodes named by RDFC-1.0 and by the graph, so that a digest can hold."""
+    graph_name = ox.NamedNode(name)
+    if not any(isinstance(term, ox.BlankNode) for t in triples for term in (t.subject, t.object)):
+        return [ox.Quad(t.subject, t.predicate, t.object, graph_name) for t in triples]
     canonical = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     canonical.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    graph_name = ox.NamedNode(name)
     prefix = re.sub(r"[^A-Za-z0-9]", "-", name.removeprefix(GRAPHS))
 
     def label(term: TermT) -> TermT | ox.BlankNode:

@@ -4,6 +4,7 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
 
     CoorbitError
     ├── TurtleError          a file or text of RDF cannot be read, or breaks a rule of layout
+    ├── SourceError          a publisher's file cannot be imported
     ├── QuestionError        a .rq file lacks its header
     ├── ValidationFailed     a graph does not conform; carries the report
     ├── NoVersion            a home holds no dataset yet
@@ -68,6 +69,10 @@ class TurtleError(CoorbitError):
         self.path = path
         self.line = line
         self.column = column
+
+
+class SourceError(CoorbitError):
+    """A publisher's file is missing, lacks a column, or has too many rows that cannot be read."""
 
 
 class QuestionError(CoorbitError):

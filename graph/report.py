@@ -32,6 +32,7 @@ class Result:
         path: the property, or None.
         value: the offending value, or None.
         message: what is wrong and what to do.
+        files: where the thing at fault is described, or else named; empty where no file is known.
     """
 
     severity: str
@@ -41,6 +42,7 @@ class Result:
     path: Node | None
     value: Node | None
     message: str
+    files: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -73,7 +75,9 @@ class Report:
         # One message may stand for several components; a person needs it once.
         lines = list(
             dict.fromkeys(
-                f"{result.severity}: {result.message}\n  at {result.place}\n  by {result.source}\n"
+                f"{result.severity}: {result.message}\n  at {result.place}\n"
+                + (f"  in {', '.join(result.files)}\n" if result.files else "")
+                + f"  by {result.source}\n"
                 for result in self.results
             )
         )

@@ -6,6 +6,7 @@ once for each graph that holds it, so that its counts would lie.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -13,7 +14,7 @@ import pyoxigraph as ox
 from graph.terms import NOT_IN_DEFAULT_GRAPH, PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 
@@ -27,16 +28,16 @@ def merged(quads: Collection[ox.Quad]) -> set[ox.Triple]:
     return {quad.triple for quad in quads if graph_iri(quad) not in NOT_IN_DEFAULT_GRAPH}
 
 
-def write_store(directory: Path, quads: Collection[ox.Quad]) -> None:
+def write_store(directory: Path, quads: Iterable[ox.Quad], triples: Iterable[ox.Triple]) -> None:
     """Write named-graph quads and the merged default graph into a new store, flushed to disk.
 
     Args:
         directory: made by the engine; must not exist or be empty.
         quads: each in a named graph.
+        triples: their merge; see `merged`.
     """
     store = ox.Store(directory)
-    store.bulk_extend(quads)
-    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in merged(quads))
+    store.bulk_extend(chain(quads, (ox.Quad(t.subject, t.predicate, t.object) for t in triples)))
     store.optimize()
     store.flush()
 

@@ -34,10 +34,15 @@ PREFIXES: Final[dict[str, str]] = {
     "ast": BASE + "voc/activity-status/",
     "coop": BASE + "voc/cooperation-kind/",
     "cst": BASE + "voc/claim-status/",
+    "evk": BASE + "voc/event-kind/",
+    "ik": BASE + "voc/instrument-kind/",
     "knd": BASE + "voc/counted-kind/",
+    "lj": BASE + "voc/link-justification/",
+    "mem": BASE + "voc/membership-kind/",
     "mis": BASE + "voc/mission-type/",
     "mod": BASE + "voc/modality/",
     "mode": BASE + "voc/speech-mode/",
+    "ock": BASE + "voc/organization-change-kind/",
     "orb": BASE + "voc/orbit-class/",
     "out": BASE + "voc/launch-outcome/",
     "role": BASE + "voc/role/",
@@ -55,6 +60,7 @@ PREFIXES: Final[dict[str, str]] = {
     "sh": SH,
     "skos": SKOS,
     "vann": "http://purl.org/vocab/vann/",
+    "wgs": "http://www.w3.org/2003/01/geo/wgs84_pos#",
     "wd": "http://www.wikidata.org/entity/",
     "xsd": XSD,
 }
@@ -64,6 +70,7 @@ GRAPHS: Final = BASE + "graph/"
 ONTOLOGY_GRAPH: Final = GRAPHS + "ontology"
 SHAPES_GRAPH: Final = GRAPHS + "shapes"
 CURATED_GRAPH: Final = GRAPHS + "curated"
+DERIVED_GRAPH: Final = GRAPHS + "derived"
 
 NOT_IN_DEFAULT_GRAPH: Final = frozenset({SHAPES_GRAPH, GRAPHS + "examples", GRAPHS + "description"})
 """Named graphs that the default graph, the merge of all others, leaves out."""

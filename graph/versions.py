@@ -21,6 +21,7 @@ import os
 import shutil
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +29,7 @@ import pyoxigraph as ox
 
 from graph.build import Dataset, check, read_dataset
 from graph.errors import HomeBusy, HomeUnusable, NoVersion
-from graph.store import graph_iri, merged, write_dumps, write_store
+from graph.store import graph_iri, write_dumps, write_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -159,7 +160,13 @@ def build(home: Path, files: Sequence[Path] = (), *, now: datetime, author: str)
                 return version, False
         message = f"build from {', '.join(path.name for path in files)}" if files else "build of the packaged graph"
         origin = _Origin(created=now, author=author, message=message, packaged=not files)
-        return _publish(home, dataset, check(dataset), origin), True
+        number, parent = _next_number(home)
+        staging = home / "staging" / f"{number:06}"
+        with ThreadPoolExecutor(1) as beside:  # the engine writes while the shapes are checked
+            written = beside.submit(_write, staging, dataset)
+            report = check(dataset)
+            written.result()
+        return _publish(home, staging, _manifest(dataset, staging, origin, number, parent), report), True
 
 
 @contextlib.contextmanager
@@ -185,19 +192,28 @@ def writing(home: Path, *, wait_s: float = _LOCK_WAIT_S) -> Iterator[None]:
                 if time.monotonic() >= deadline:
                     raise HomeBusy(home, wait_s) from fault
                 time.sleep(_LOCK_STEP_S)
-        if (home / "staging").exists():
-            shutil.rmtree(home / "staging")
-        yield
+        _sweep(home)
+        try:
+            yield
+        finally:
+            _sweep(home)
 
 
-def _publish(home: Path, dataset: Dataset, report: Report, origin: _Origin) -> Version:
-    """Write a version into staging, put it on disk, then give it its name and make it current."""
-    number, parent = _next_number(home)
-    staging = home / "staging" / f"{number:06}"
+def _sweep(home: Path) -> None:
+    """Remove what an unfinished write has left."""
+    if (home / "staging").exists():
+        shutil.rmtree(home / "staging")
+
+
+def _write(staging: Path, dataset: Dataset) -> None:
+    """Write store and dumps of a version into staging."""
     (staging / "dumps").mkdir(parents=True)
-    write_store(staging / "store", dataset.quads)
+    write_store(staging / "store", dataset.quads, dataset.triples)
     write_dumps(ox.Store.read_only(str(staging / "store")), staging / "dumps")
-    manifest = Manifest(
+
+
+def _manifest(dataset: Dataset, staging: Path, origin: _Origin, number: int, parent: int | None) -> Manifest:
+    return Manifest(
         number=number,
         parent=parent,
         created=origin.created.isoformat(timespec="seconds"),
@@ -206,20 +222,24 @@ def _publish(home: Path, dataset: Dataset, report: Report, origin: _Origin) -> V
         packaged=origin.packaged,
         software=importlib.metadata.version("coorbit"),
         engine=importlib.metadata.version("pyoxigraph"),
-        triples=len(merged(dataset.quads)),
+        triples=len(dataset.triples),
         graphs=dict(sorted(Counter(map(graph_iri, dataset.quads)).items())),
         digest=dataset.digest,
         files=_store_files(staging / "store"),
     )
+
+
+def _publish(home: Path, staging: Path, manifest: Manifest, report: Report) -> Version:
+    """Complete a version in staging, put it on disk, then give it its name and make it current."""
     (staging / "report.ttl").write_text(report.turtle(), encoding="utf-8")
     (staging / "manifest.json").write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
     _sync(staging)
-    directory = home / "versions" / f"{number:06}"
+    directory = home / "versions" / f"{manifest.number:06}"
     directory.parent.mkdir(exist_ok=True)
     staging.rename(directory)
     _sync_directory(directory.parent)
     _make_current(home, directory)
-    _log.info("published version=%d triples=%d", number, manifest.triples)
+    _log.info("published version=%d triples=%d", manifest.number, manifest.triples)
     return Version(directory=directory.resolve(), manifest=manifest)
 
 

@@ -36,10 +36,18 @@ QUADS = st.sets(
 )
 
 
+def own(folder: Path, *, value: int = 1) -> Path:
+    """Write a small dataset of one's own, which is quicker to build than the packaged one."""
+    path = folder / f"own-{value}.ttl"
+    path.write_text(f"<http://e.test/s> <http://e.test/p> {value} .")
+    return path
+
+
 def test_a_triple_in_two_graphs_counts_once(tmp_path: Path) -> None:
     """The default graph is the merge of the named graphs, not their sum."""
     triple = (ox.NamedNode("http://e.test/s"), ox.NamedNode("http://e.test/p"), ox.Literal("v"))
-    write_store(tmp_path / "store", [ox.Quad(*triple, name) for name in GRAPH_NAMES])
+    quads = [ox.Quad(*triple, name) for name in GRAPH_NAMES]
+    write_store(tmp_path / "store", quads, merged(quads))
     store = ox.Store.read_only(str(tmp_path / "store"))
     (row,) = store.query("SELECT (COUNT(*) AS ?count) WHERE { ?s ?p ?o }")  # type: ignore[misc]
     assert row["count"].value == "1"
@@ -51,13 +59,13 @@ def test_shapes_stay_out_of_the_default_graph(dataset: Dataset) -> None:
     """Who asks for all things of a kind is not answered with shapes."""
     shapes = {quad.triple for quad in dataset.quads if graph_iri(quad) == SHAPES_GRAPH}
     assert shapes
-    assert not shapes & merged(dataset.quads)
+    assert not shapes & dataset.triples
 
 
 def test_reading_twice_gives_the_same_quads(dataset: Dataset) -> None:
     """Blank nodes are labelled canonically, so that the digest of a dataset is one and the same."""
     again = read_dataset()
-    assert again.quads == dataset.quads
+    assert set(again.quads) == set(dataset.quads)
     assert again.digest == dataset.digest
 
 
@@ -133,7 +141,7 @@ def test_a_version_holds_what_its_manifest_says(version: Version, dataset: Datas
 def test_litter_of_a_dead_writer_is_swept(tmp_path: Path) -> None:
     """What a writer left in staging is gone before the next one begins."""
     (tmp_path / "home" / "staging" / "000001" / "dumps").mkdir(parents=True)
-    version, _ = build(tmp_path / "home", now=NOW, author="tests")
+    version, _ = build(tmp_path / "home", [own(tmp_path)], now=NOW, author="tests")
     assert version.manifest.number == 1
 
 
@@ -145,19 +153,18 @@ def test_the_same_graph_is_not_published_twice(home: Path) -> None:
 
 def test_another_graph_becomes_the_next_version(tmp_path: Path) -> None:
     """The link moves to the new version, its parent is the old one, and the old one stays."""
-    (tmp_path / "own.ttl").write_text("<http://e.test/s> <http://e.test/p> 1 .")
-    first, _ = build(tmp_path / "home", [tmp_path / "own.ttl"], now=NOW, author="tests")
-    second, new = build(tmp_path / "home", now=NOW, author="tests")
+    first, _ = build(tmp_path / "home", [own(tmp_path)], now=NOW, author="tests")
+    second, new = build(tmp_path / "home", [own(tmp_path, value=2)], now=NOW, author="tests")
     assert (second.manifest.number, second.manifest.parent, new) == (2, 1, True)
     assert current(tmp_path / "home").directory == second.directory
     assert json.loads((first.directory / "manifest.json").read_text())["number"] == 1
-    assert not any((tmp_path / "home" / "staging").iterdir())
+    assert not (tmp_path / "home" / "staging").exists()
 
 
 def test_a_number_is_not_used_twice(tmp_path: Path) -> None:
     """A version whose writer died before the link moved keeps its number."""
     (tmp_path / "home" / "versions" / "000001").mkdir(parents=True)
-    version, _ = build(tmp_path / "home", now=NOW, author="tests")
+    version, _ = build(tmp_path / "home", [own(tmp_path)], now=NOW, author="tests")
     assert (version.manifest.number, version.manifest.parent) == (2, None)
 
 

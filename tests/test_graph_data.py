@@ -1,56 +1,48 @@
-"""The shipped data: the 49 claims of the first news report, what the curators made of them, and where values come from.
+"""The shipped data: the 49 claims of the first news report, and what makes their text, speakers and spans right.
 
-The traps that the report sets (an ordinal that does not fit, old names, unnamed partners) each have a test, so that a
-later edit cannot tidy them away.
+What each kind of thing needs is held by the shapes, whether a value has a source by tests/test_coverage.py, and the
+traps that the report sets by tests/test_report_traps.py.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 import pytest
-from rdflib import RDF, RDFS, XSD, BNode, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
+
+from graph.resources import resource_dir
+from graph.store import graph_iri
+from graph.terms import BASE, DERIVED_GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rdflib.term import Node
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-DATA: Final = ROOT / "graph" / "data"
-FILES: Final = sorted(DATA.rglob("*.ttl"))
-BASE: Final = "https://w3id.org/coorbit/"
+    from graph.build import Dataset
+
+FILES: Final = sorted(resource_dir("data").rglob("*.ttl"))
 COO: Final = Namespace(BASE + "ont#")
 ACTOR: Final = Namespace(BASE + "id/actor/")
 CLM: Final = Namespace(BASE + "id/claim/")
 OCC: Final = Namespace(BASE + "id/occurrence/")
-SIT: Final = Namespace(BASE + "id/situation/")
 SRC: Final = Namespace(BASE + "id/source/")
-SYS: Final = Namespace(BASE + "id/system/")
-UND: Final = Namespace(BASE + "id/undertaking/")
 VOC: Final = Namespace(BASE + "voc/")
 DCTERMS: Final = Namespace("http://purl.org/dc/terms/")
 
 REPORT: Final = SRC["xinhua-2018-04-19"]
+SPACE_DAY: Final = OCC["space-day-of-china"]
 REPORT_DAY: Final = Literal("2018-04-19", datatype=XSD.date)
 LAST_CLAIM_OF_SENTENCE: Final = (3, 10, 12, 14, 15, 18, 19, 23, 26, 28, 29, 35, 37, 40, 44, 47, 49)
 SENTENCES: Final = len(LAST_CLAIM_OF_SENTENCE)
 SENTENCE: Final = re.compile(r'\S.*?\."?(?=\s|$)', re.DOTALL)
 WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 LONGEST_SHARED_RUN: Final = 5
-TRACED: Final = (
-    "cosparId",
-    "noradId",
-    "isoAlpha2",
-    "isoAlpha3",
-    "isoNumeric",
-    "onDate",
-    "localDate",
-    "foundedOn",
-    "recurrence",
-)
+PROPER_NAMES: Final = ("Asia-Pacific Space Cooperation Organization", "China National Space Administration")
 ACTIVITIES: Final = (
     "CapacityBuilding",
     "CooperationActivity",
@@ -61,29 +53,15 @@ ACTIVITIES: Final = (
     "Negotiation",
     "OperationalCoordination",
 )
-FALSE: Final = Literal("false", datatype=XSD.boolean)
 GOOD: Final = {VOC["claim-status/accepted"], VOC["claim-status/corroborated"]}
 
 
-def load(*folders: str) -> Graph:
-    """Return the merge of all files under these folders of graph/data, or of all files."""
-    graph = Graph()
-    for path in FILES:
-        if not folders or path.relative_to(DATA).parts[0] in folders:
-            graph.parse(path, format="turtle")
-    return graph
-
-
 @pytest.fixture(scope="module")
-def data() -> Graph:
-    """Return all shipped data as one graph."""
-    return load()
-
-
-@pytest.fixture(scope="module")
-def curated() -> Graph:
-    """Return the curators' view: the curated graph and the catalogues."""
-    return load("curated", "catalogue")
+def data(dataset: Dataset) -> Graph:
+    """Return what is stated of things and in claims: without ontology, shapes and what rules derive."""
+    left_out = {ONTOLOGY_GRAPH, SHAPES_GRAPH, DERIVED_GRAPH}
+    triples = (quad.triple for quad in dataset.quads if graph_iri(quad) not in left_out)
+    return Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
 
 
 def value(graph: Graph, subject: Node, predicate: URIRef) -> Node:
@@ -123,53 +101,26 @@ def spans(graph: Graph) -> list[tuple[int, int, int]]:
     return sorted(rows, key=lambda row: row[1:])
 
 
-def participants(graph: Graph, occurrence: URIRef, role: str | None = None) -> set[str]:
-    """Return the slugs of the actors that take part in an occurrence, in one role or in any."""
-    found = set()
-    for part in graph.objects(occurrence, COO.hasParticipation):
-        if role is None or (part, COO.role, VOC[f"role/{role}"]) in graph:
-            found.add(str(value(graph, part, COO.participant)).removeprefix(ACTOR))
-    return found
-
-
-def statuses(graph: Graph, subject: URIRef) -> set[tuple[str, str]]:
-    """Return the statuses that a thing has been judged to be in, with their dates."""
-    return {
-        (str(value(graph, a, COO.asOf)), str(value(graph, a, COO.status)).rpartition("/")[2])
-        for a in graph.objects(subject, COO.hasStatusAssessment)
-    }
-
-
-@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(DATA)) for path in FILES])
+@pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.name}/{path.name}" for path in FILES])
 def test_both_parsers_read_each_file_alike(path: Path) -> None:
     """Each data file parses in rdflib and in pyoxigraph, and both find the same number of triples."""
     assert len(Graph().parse(path, format="turtle")) == len(set(ox.parse(path=path, format=ox.RdfFormat.TURTLE))) > 0
 
 
-def test_no_blank_nodes(data: Graph) -> None:
+def test_no_blank_nodes(dataset: Dataset) -> None:
     """Everything in the data has an IRI, so that diffs, links and deletes can name it."""
-    assert not [term for triple in data for term in triple if isinstance(term, BNode)]
+    ours = [quad for quad in dataset.quads if graph_iri(quad) not in {ONTOLOGY_GRAPH, SHAPES_GRAPH}]
+    assert not [
+        quad for quad in ours if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
+    ]
 
 
-def test_no_iri_of_ours_dangles(data: Graph) -> None:
-    """Each IRI of ours that the data use is described in the data or in the ontology."""
-    known = Graph() + data
-    for path in sorted((ROOT / "ontology").glob("*.ttl")) + sorted((ROOT / "ontology" / "vocab").glob("*.ttl")):
-        known.parse(path, format="turtle")
-    used = {str(term) for triple in data for term in triple if isinstance(term, URIRef) and str(term).startswith(BASE)}
-    assert sorted(iri for iri in used if (URIRef(iri), RDF.type, None) not in known) == []
-
-
-def test_each_thing_has_one_english_label(data: Graph) -> None:
-    """Actors, systems, undertakings, occurrences, places, sources, rows and claims have one English label each."""
-    kinds = ("actor", "system", "undertaking", "occurrence", "place", "claim")
-    wanted = {s for s in data.subjects(RDF.type, None) if str(s).startswith(tuple(BASE + f"id/{k}/" for k in kinds))}
-    for kind in ("NewsArticle", "Source", "ReferenceDataset", "DatasetRow"):
-        wanted |= set(data.subjects(RDF.type, COO[kind]))
-    for subject in wanted:
-        labels = [o for o in data.objects(subject, RDFS.label) if isinstance(o, Literal)]
-        assert [o.language for o in labels].count("en") == 1, subject
-        assert len({o.language for o in labels}) == len(labels), f"{subject} has two labels in one language"
+def test_each_row_has_one_english_label(data: Graph) -> None:
+    """A row of a dataset has just one label, in English; what other things are called is held by sps:Labelled."""
+    for row in data.subjects(RDF.type, COO.DatasetRow):
+        label = value(data, row, RDFS.label)
+        assert isinstance(label, Literal), row
+        assert label.language == "en", row
 
 
 def test_the_report_has_its_49_claims(data: Graph) -> None:
@@ -251,196 +202,50 @@ def test_conflicts_and_corroborations_are_consistent(data: Graph) -> None:
     assert all((claim, COO.conflictsWith, None) in data for claim in disputed)
 
 
-def test_what_the_report_speaks_of_is_asserted_by_it(data: Graph, curated: Graph) -> None:
-    """Each curated occurrence is asserted by a claim of the report, save launches which it does not mention."""
-    later = {OCC["launch-2018-050"], OCC["launch-2019-093"], OCC["launch-2024-116"]}
+def test_what_the_report_speaks_of_is_asserted_by_it(data: Graph) -> None:
+    """What has a status on the day of the report is what its claims assert, save what is no plan and no activity."""
     asserted = {thing for claim in report_claims(data) for thing in data.objects(claim, COO.asserts)}
-    occurrences = {s for s in curated.subjects(RDF.type, None) if str(s).startswith(OCC)}
-    assert occurrences - asserted == later
+    spoken_of = {thing for thing in asserted if str(thing).startswith(OCC)}
+    judged = {
+        thing
+        for thing, assessment in data.subject_objects(COO.hasStatusAssessment)
+        if str(thing).startswith(OCC) and (assessment, COO.asOf, REPORT_DAY) in data
+    }
+    assert len(judged) == 21
+    assert judged <= spoken_of
+    assert spoken_of - judged == {OCC["cnsa-press-conference-2018-04-19"], OCC["launch-1970-034"], SPACE_DAY}
 
 
-def test_each_activity_has_one_status_on_the_day_of_the_report(curated: Graph) -> None:
-    """Each cooperation activity has just one status as of the report, and it names the claim it comes from."""
-    activities = [s for kind in ACTIVITIES for s in curated.subjects(RDF.type, COO[kind])]
+def test_each_activity_has_one_status_on_the_day_of_the_report(data: Graph) -> None:
+    """Each activity that the report asserts has just one status on its day, from a claim of the report."""
+    claims = report_claims(data)
+    asserted = {thing for claim in claims for thing in data.objects(claim, COO.asserts)}
+    activities = [s for kind in ACTIVITIES for s in data.subjects(RDF.type, COO[kind]) if s in asserted]
     assert len(activities) == 18
     for activity in activities:
-        assert isinstance(activity, URIRef)
-        assert len([s for s in statuses(curated, activity) if s[0] == str(REPORT_DAY)]) == 1, activity
-    for assessment in curated.subjects(RDF.type, COO.StatusAssessment):
-        assert (assessment, DCTERMS.source, None) in curated, assessment
+        found = [a for a in data.objects(activity, COO.hasStatusAssessment) if (a, COO.asOf, REPORT_DAY) in data]
+        assert len(found) == 1, activity
+        assert set(data.objects(found[0], DCTERMS.source)) & set(claims), activity
 
 
-def test_fourth_satellite_stays_a_disputed_ordinal(data: Graph, curated: Graph) -> None:
-    """F01: "fourth" is kept as said and disputed beside the count of six; neither is a curated property."""
-    said, other = CLM["x18-13a"], CLM["cbers-4a-ordinal-al-arabiya"]
-    for claim, ordinal, status in ((said, 4, "disputed"), (other, 6, "accepted")):
-        assert value(data, claim, COO.claimSubject) == SYS["cbers-4a"]
-        assert value(data, claim, COO.claimPredicate) == COO.ordinalInSeries
-        assert number(data, claim, COO.claimLiteral) == ordinal
-        assert value(data, claim, COO.claimStatus) == VOC[f"claim-status/{status}"]
-    assert (said, COO.conflictsWith, other) in data
-    assert (None, COO.ordinalInSeries, None) not in curated
+def test_each_status_names_its_source(data: Graph) -> None:
+    """No thing is said to be planned, achieved or failed without the claim that says so."""
+    for assessment in data.subjects(RDF.type, COO.StatusAssessment):
+        sources = list(data.objects(assessment, DCTERMS.source))
+        assert sources, assessment
+        assert all((source, COO.claimStatus, None) in data for source in sources), assessment
 
 
-def test_thirty_years_is_a_count_beside_the_curated_beginning(data: Graph, curated: Graph) -> None:
-    """F02: the 30 years stay a count; the curated beginning is 6 July 1988, traced to another page."""
-    work, begin = OCC["chn-bra-earth-resources"], Literal("1988-07-06", datatype=XSD.date)
-    assert number(data, CLM["x18-12"], COO.countValue) == 30
-    assert value(data, CLM["x18-12"], COO.countedKind) == VOC["counted-kind/cooperation-duration-years"]
-    assert (CLM["x18-12"], COO.aboutEntity, work) in data
-    for bound in (COO.beginEarliest, COO.beginLatest):
-        assert value(curated, work, bound) == begin
-        assert traced(data, work, bound, begin)
-
-
-def test_italy_is_payload_contributor_in_conflict_with_the_report(data: Graph, curated: Graph) -> None:
-    """F06: the report makes Italy a joint developer; the curated role is payload contributor, and both are kept."""
-    assert participants(curated, OCC["cses-01-development"], "payload-contributor") == {"ita"}
-    assert participants(curated, OCC["cses-01-development"], "co-developer") == set()
-    assert value(data, CLM["x18-20"], COO.claimObject) == VOC["role/co-developer"]
-    assert (CLM["x18-20"], COO.conflictsWith, CLM["cses-01-development-ita-role-asi"]) in data
-
-
-def test_network_is_possible_and_never_asserted(data: Graph, curated: Graph) -> None:
-    """F07: the earthquake network is hedged: modality possible, status proposed, no link from the satellite."""
-    network, proposed = UND["earthquake-monitoring-network"], SIT["earthquake-monitoring-network-proposed-2018-04-19"]
-    assert value(data, CLM["x18-23"], COO.modality) == VOC["modality/possible"]
-    assert list(data.subjects(COO.modality, VOC["modality/possible"])) == [CLM["x18-23"]]
-    assert list(data.objects(CLM["x18-23"], COO.asserts)) == [proposed]
-    assert statuses(curated, network) == {(str(REPORT_DAY), "proposed")}
-    assert (None, COO.asserts, network) not in data
-    assert list(curated.subjects(None, network)) == []
-
-
-def test_eleven_sold_satellites_have_no_member(data: Graph, curated: Graph) -> None:
-    """F08: 11 is a count of an open group without members, and the group itself bears no number."""
-    group = SYS["chinese-exported-satellites-2018"]
-    assert number(data, CLM["x18-24"], COO.countValue) == 11
-    assert (CLM["x18-24"], COO.aboutEntity, group) in data
-    assert value(curated, group, COO.membershipComplete) == FALSE
-    assert (group, COO.groupMember, None) not in data
-    assert not [o for o in curated.objects(group, None) if isinstance(o, Literal) and o.datatype == XSD.integer]
-
-
-def test_alcomsat_1_has_a_utc_and_a_local_date(data: Graph, curated: Graph) -> None:
-    """F11: Alcomsat-1 flew on 10 December 2017 UTC, on the 11th by local time, inside the month that Li gave."""
-    launch = OCC["launch-2017-078"]
-    assert str(value(curated, launch, COO.onDate)) == "2017-12-10"
-    assert str(value(curated, launch, COO.localDate)) == "2017-12-11"
-    window = (value(data, CLM["x18-27"], COO.beginEarliest), value(data, CLM["x18-27"], COO.endLatest))
-    assert (str(window[0]), str(window[1])) == ("2017-12-01", "2017-12-31")
-    assert list(curated.subjects(COO.localDate, None)) == [launch]
-
-
-def test_counts_of_agreements_stay_counts(data: Graph, curated: Graph) -> None:
-    """F13, F14: 121, 37 and 4 are counts; no agreement and none of the four organizations is made up for them."""
-    counts = {key: number(data, CLM[f"x18-{key}"], COO.countValue) for key in ("04", "05", "06")}
-    assert counts == {"04": 121, "05": 37, "06": 4}
-    assert set(data.subjects(COO.breakdownOf, CLM["x18-04"])) == {CLM["x18-05"], CLM["x18-06"]}
-    assert not [s for s in data.subjects(RDF.type, None) if str(s).startswith(BASE + "id/agreement/")]
-    assert (CLM["x18-06"], COO.aboutEntity, None) not in data
-    bodies = set(curated.subjects(RDF.type, COO.InternationalOrganization))
-    assert bodies == {ACTOR.esa, ACTOR.apsco}
-
-
-def test_data_recipients_are_an_open_list_without_pairing(curated: Graph) -> None:
-    """F15: four named recipients of an open list, two hazards, and no hazard tied to one country."""
-    aid = OCC["chn-data-assistance"]
-    assert participants(curated, aid, "data-recipient") == {"pak", "irn", "tur", "per"}
-    assert value(curated, aid, COO.participantsComplete) == FALSE
-    uses = {VOC["intended-use/flood-monitoring"], VOC["intended-use/forest-fire-monitoring"]}
-    assert set(curated.objects(aid, COO.intendedUse)) == uses
-    assert {s for use in uses for s in curated.subjects(COO.intendedUse, use)} == {aid}
-
-
-@pytest.mark.parametrize(
-    ("code", "form", "label", "claim"),
-    [("mmr", "Burma", "Myanmar", "43"), ("tur", "Turkey", "Türkiye", "32")],
-    ids=["burma", "turkey"],
-)
-def test_old_names_are_name_usages(data: Graph, code: str, form: str, label: str, claim: str) -> None:
-    """F16, F29: the report's name is a name usage of the state, whose own label is today's; no agency stands in."""
-    usage = value(data, ACTOR[code], COO.hasNameUsage)
-    assert value(data, usage, COO.nameForm) == Literal(form, lang="en")
-    assert value(data, usage, DCTERMS.source) == REPORT
-    assert (ACTOR[code], RDFS.label, Literal(label, lang="en")) in data
-    assert Literal(form, lang="en") not in set(data.objects(None, RDFS.label))
-    assert (CLM[f"x18-{claim}"], COO.aboutEntity, ACTOR[code]) in data
-    assert (None, COO.agencyOf, ACTOR[code]) not in data
-
-
-def test_apsco_asks_and_benefits(curated: Graph) -> None:
-    """F18: China arranges the weather satellites, APSCO asked for it and benefits, and the satellite is CMA's."""
-    change = OCC["apsco-meteorological-adjustment"]
-    roles = {role: participants(curated, change, role) for role in ("coordinator", "requester", "beneficiary")}
-    assert roles == {"coordinator": {"chn"}, "requester": {"apsco"}, "beneficiary": {"apsco"}}
-    assert value(curated, SYS["fengyun-2h"], COO.operator) == ACTOR.cma
-
-
-def test_founding_of_cnsa_keeps_both_dates(data: Graph) -> None:
-    """F24: the day in April 1993 is taken, the catalogue's June stays as a claim in conflict with it."""
-    taken, other = CLM["cnsa-founded-piglix"], CLM["cnsa-founded-gcat"]
-    assert value(data, ACTOR.cnsa, COO.foundedOn) == value(data, taken, COO.claimLiteral)
-    assert (taken, COO.conflictsWith, other) in data
-
-
-def test_nothing_is_dated_before_its_actor_existed(curated: Graph) -> None:
-    """F25, F26: CNSA has no part in the launch of 1970 or in the beginnings of 1988."""
-    assert list(curated.subjects(COO.operator, ACTOR.cnsa)) == []
-    assert list(curated.subjects(COO.participant, ACTOR.cnsa)) == []
-    spoken_for = list(curated.subjects(COO.onBehalfOf, ACTOR.cnsa))
-    assert spoken_for == [SIT["cnsa-press-conference-2018-04-19-li-guoping-speaker"]]
-
-
-def test_talks_are_two_negotiations(curated: Graph) -> None:
-    """C48, C49: China talked with Russia and with ESA apart, not in one round of three."""
-    found = {str(s).removeprefix(OCC) for s in curated.subjects(RDF.type, COO.Negotiation)}
-    assert found == {"chn-rus-deep-space-talks", "chn-esa-deep-space-talks"}
-    for partner in ("rus", "esa"):
-        talks = OCC[f"chn-{partner}-deep-space-talks"]
-        assert participants(curated, talks) == {"chn", partner}
-        assert value(curated, talks, COO.endLatest) == REPORT_DAY
-
-
-def test_plan_and_achievement_share_the_launch(data: Graph, curated: Graph) -> None:
-    """F03: the ocean satellite's launch was planned on the day of the report and achieved inside the window given."""
-    launch, claim = OCC["launch-2018-083"], CLM["x18-17"]
-    assert statuses(curated, launch) == {("2018-04-19", "planned"), ("2018-10-29", "achieved")}
-    opened, closed = str(value(data, claim, COO.beginEarliest)), str(value(data, claim, COO.endLatest))
-    assert opened <= str(value(curated, launch, COO.onDate)) <= closed
-
-
-def traced(graph: Graph, subject: Node, predicate: URIRef, given: Node) -> bool:
-    """Tell whether a value stands in a good claim, or comes from a row of a dataset that gives the property."""
-    for claim in graph.subjects(COO.claimSubject, subject):
-        same = (claim, COO.claimPredicate, predicate) in graph and (claim, COO.claimLiteral, given) in graph
-        if same and value(graph, claim, COO.claimStatus) in GOOD:
-            return True
-    rows = graph.objects(subject, COO.fromRow)
-    return any((value(graph, row, COO.rowOf), COO.givesProperty, predicate) in graph for row in rows)
-
-
-@pytest.mark.parametrize("name", TRACED)
-def test_identifiers_and_dates_are_traced(data: Graph, curated: Graph, name: str) -> None:
-    """Each curated identifier and date is the value of a good claim or comes from a named row."""
-    found = list(curated.subject_objects(COO[name]))
-    assert found, f"no {name} in the data"
-    assert [pair for pair in found if not traced(data, pair[0], COO[name], pair[1])] == []
-
-
-def test_accepted_values_do_not_contradict_the_curated_ones(data: Graph, curated: Graph) -> None:
-    """A good claim on a traced property gives just the value that the curated view has."""
+def test_accepted_values_do_not_contradict_the_curated_ones(data: Graph) -> None:
+    """Where the graph has a property that a good claim is about, it has the value of that claim."""
+    compared = 0
     for claim, predicate in data.subject_objects(COO.claimPredicate):
-        if str(predicate).removeprefix(COO) in TRACED and value(data, claim, COO.claimStatus) in GOOD:
-            subject = value(data, claim, COO.claimSubject)
-            assert (subject, predicate, value(data, claim, COO.claimLiteral)) in curated, claim
-
-
-def test_sources_can_be_found(data: Graph) -> None:
-    """Each source has an address or, where none is known, the name of the file that is held."""
-    address = URIRef("https://schema.org/url")
-    for claim_source in set(data.objects(None, COO.reportedIn)):
-        assert (claim_source, address, None) in data or (claim_source, DCTERMS.identifier, None) in data, claim_source
+        subject = value(data, claim, COO.claimSubject)
+        (claimed,) = data.objects(claim, COO.claimLiteral | COO.claimObject)
+        if value(data, claim, COO.claimStatus) in GOOD and (subject, predicate, None) in data:
+            assert (subject, predicate, claimed) in data, claim
+            compared += 1
+    assert compared > 150
 
 
 def test_report_is_the_text_that_was_read(data: Graph, sources_dir: Path) -> None:
@@ -454,7 +259,7 @@ def test_report_is_the_text_that_was_read(data: Graph, sources_dir: Path) -> Non
 
 
 def test_nothing_is_copied_from_the_report(data: Graph, sources_dir: Path) -> None:
-    """No text of ours shares a run of six words with the report: claims are told in our own words."""
+    """No text of ours shares a run of six words with the report, a proper name counting as one word."""
     text = (sources_dir / str(value(data, REPORT, DCTERMS.identifier))).read_text(encoding="utf-8")
     runs = shared_runs(text)
     texts = {str(o) for o in data.objects() if isinstance(o, Literal) and o.datatype in {None, RDF.langString}}
@@ -463,6 +268,8 @@ def test_nothing_is_copied_from_the_report(data: Graph, sources_dir: Path) -> No
 
 def shared_runs(text: str) -> set[tuple[str, ...]]:
     """Return all runs of words, one longer than may be shared, in lower case and without punctuation."""
+    for name in PROPER_NAMES:
+        text = text.replace(name, re.sub(r"\W", "", name))
     words = [word.lower() for word in WORD.findall(text)]
     size = LONGEST_SHARED_RUN + 1
     return {tuple(words[i : i + size]) for i in range(len(words) - size + 1)}

@@ -1,15 +1,22 @@
-"""The competency questions: each gives its stored answer, on two engines.
+"""The competency questions: each gives its stored answer, and the same rows on two engines.
 
 They are the requirements of the graph. Run as a script, this file rewrites the stored answers.
+
+The stored answers are those of the service's engine on the whole graph. The second engine, rdflib, is some hundred
+times slower, so that both are compared on one cut of the graph, the same for all questions: everything but the bulk of
+the catalogue of payloads, of which every n-th payload stays with its launch, its rows and its owners, and what other
+files name. The rules derive from the cut as they do from the whole. A question that has rows on the whole graph must
+have some on the cut, so that the comparison is never one of nothing with nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+import time
+from collections import Counter, defaultdict
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import pyoxigraph as ox
 import pytest
@@ -17,15 +24,30 @@ import rdflib
 
 from graph.build import read_dataset
 from graph.questions import Question, packaged_questions
-from graph.store import merged
-from graph.terms import BASE, PREFIXES, RDF, XSD
+from graph.rules import derive, packaged_rules
+from graph.store import graph_iri, merged
+from graph.terms import BASE, COO, DERIVED_GRAPH, GRAPHS, PREFIXES, RDF, XSD
+from graph.writer import read_rdf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from graph.build import Dataset
 
 Cell: TypeAlias = tuple[str, ...] | None
 Row: TypeAlias = tuple[Cell, ...]
 
 ANSWERS: Final = Path(__file__).parent / "fixtures" / "answers"
+PLANTED: Final = Path(__file__).parent / "fixtures" / "questions"
 REPAIR: Final = "python tests/test_questions.py"
 QUESTIONS: Final = {question.name: question for question in packaged_questions("questions")}
+
+LIMIT_S: Final = 1.0
+"""Longest time for the answer of the service's engine on the whole graph; the best of three runs counts."""
+
+CATALOGUE: Final = GRAPHS + "catalogue/gcat-cooperation"
+EVERY: Final = 25
+"""One payload of the catalogue in so many stays in the cut graph."""
 
 _NUMBERS: Final = frozenset(XSD + name for name in ("integer", "decimal", "double", "float"))
 _KEYWORDS: Final = re.compile(
@@ -40,6 +62,20 @@ _UNWANTED: Final = {
     "NOW()": r"\bNOW\b",
     "a tab or trailing space": r"\t|[ ]\n",
 }
+
+FIVE_TREATIES: Final = [
+    "Australia",
+    "Austria",
+    "Belgium",
+    "Chile",
+    "Kuwait",
+    "Lebanon",
+    "Mexico",
+    "Netherlands",
+    "Pakistan",
+    "Türkiye",
+    "Uruguay",
+]
 
 # Written by hand from the report and the dossier, never generated: a stored answer that is rewritten from wrong data
 # still fails here. Question, column, its values in the order of the rows.
@@ -68,9 +104,14 @@ KEY_ANSWERS: Final[dict[str, tuple[str, list[str]]]] = {
     "outdated-names": ("nameInReport", ["Burma", "Turkey"]),
     "ocean-satellite-identifiers": ("cosparId", ["2018-083A"]),
     "ocean-satellite-launch-outcome": ("launched", ["2018-10-29"]),
-    "launch-windows": ("inside", ["true", "true", "true"]),
+    "launch-windows": ("inside", ["true", "true", "true", "true"]),
     "algeria-satellite-details": ("launched", ["2017-12-10"]),
-    "local-launch-dates": ("localDate", ["2017-12-11"]),
+    "planned-constellations": ("groupingName", ["BRICS"]),
+    "parties-to-all-five-treaties": ("stateName", FIVE_TREATIES),
+    "artemis-and-lunar-station": ("stateName", ["Senegal", "Serbia", "Thailand"]),
+    "cbers-cost-shares": ("share", ["30", "70", "30", "70", "50", "50", "50", "50", "50", "50"]),
+    "sold-satellites-never-launched": ("satelliteName", ["CongoSat-01"]),
+    "links-without-evidence": ("thing", []),
     "launches-before-founding": ("launch", []),
 }
 
@@ -111,11 +152,35 @@ STATUSES_OF_2018: Final = {
 """Expected at least, in the words of question 28: last part of each thing's IRI, by status."""
 
 
-def _triples() -> set[ox.Triple]:
-    return merged(read_dataset().quads)
+def _cut(quads: Sequence[ox.Quad]) -> set[ox.Triple]:
+    """Return the merged graph with one payload of the catalogue in `EVERY`, closed under references, and its rules."""
+    published = [quad for quad in quads if graph_iri(quad) != DERIVED_GRAPH]
+    about: defaultdict[object, set[ox.Triple]] = defaultdict(set)
+    for quad in published:
+        if graph_iri(quad) == CATALOGUE:
+            about[quad.subject].add(quad.triple)
+    kept = merged([quad for quad in published if graph_iri(quad) != CATALOGUE])
+    named = {term for triple in kept for term in (triple.subject, triple.object)}
+    flown = {ox.NamedNode(COO + name) for name in ("Satellite", "SpaceProbe")}
+    payloads = sorted((s for s, known in about.items() if any(t.object in flown for t in known)), key=str)
+    dropped = set(payloads) - set(payloads[::EVERY]) - named
+    launched = ox.NamedNode(COO + "launchedObject")
+    flights = {
+        t.subject for known in about.values() for t in known if t.predicate == launched and t.object not in dropped
+    }
+    waiting = [*(set(payloads) - dropped), *flights, *(about.keys() & named)]
+    done: set[object] = set()
+    while waiting:
+        subject = waiting.pop()
+        if subject not in done:
+            done.add(subject)
+            new = {triple for triple in about[subject] if triple.object not in dropped}
+            kept |= new
+            waiting += [triple.object for triple in new if triple.object in about]
+    return kept | derive(kept, packaged_rules())
 
 
-def _store(triples: set[ox.Triple]) -> ox.Store:
+def _store(triples: Iterable[ox.Triple]) -> ox.Store:
     store = ox.Store()
     store.extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
     return store
@@ -150,21 +215,27 @@ def _body(question: Question) -> str:
 
 
 @pytest.fixture(scope="session")
-def triples() -> set[ox.Triple]:
-    """The merged default graph of the packaged data."""
-    return _triples()
-
-
-@pytest.fixture(scope="session")
-def store(triples: set[ox.Triple]) -> ox.Store:
+def store(dataset: Dataset) -> ox.Store:
     """The merged graph in the engine of the service."""
-    return _store(triples)
+    return _store(merged(dataset.quads))
 
 
 @pytest.fixture(scope="session")
-def rdflib_graph(triples: set[ox.Triple]) -> rdflib.Graph:
-    """The merged graph in a second engine."""
-    lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+def cut(dataset: Dataset) -> set[ox.Triple]:
+    """The merged graph without the bulk of the catalogue."""
+    return _cut(dataset.quads)
+
+
+@pytest.fixture(scope="session")
+def cut_store(cut: set[ox.Triple]) -> ox.Store:
+    """The cut graph in the engine of the service."""
+    return _store(cut)
+
+
+@pytest.fixture(scope="session")
+def rdflib_graph(cut: set[ox.Triple]) -> rdflib.Graph:
+    """The cut graph in a second engine."""
+    lines = ox.serialize(cut, format=ox.RdfFormat.N_TRIPLES)
     assert lines is not None
     return rdflib.Graph().parse(data=lines, format="nt")
 
@@ -178,9 +249,28 @@ def test_stored_answer(name: str, store: ox.Store) -> None:
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_same_rows_on_second_engine(name: str, store: ox.Store, rdflib_graph: rdflib.Graph) -> None:
+def test_answer_is_quick(name: str, store: ox.Store) -> None:
+    """A question on the whole graph is answered within a second."""
+    best = LIMIT_S
+    for _ in range(3):
+        started = time.perf_counter()
+        _answer(store, name)
+        best = min(best, time.perf_counter() - started)
+        if best < LIMIT_S:
+            break
+    assert best < LIMIT_S
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_cut_is_not_empty(name: str, store: ox.Store, cut_store: ox.Store) -> None:
+    """A question with rows on the whole graph has rows on the cut one, or the engines would be compared on nothing."""
+    assert (next(_solutions(cut_store, name), None) is None) == (next(_solutions(store, name), None) is None)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_same_rows_on_second_engine(name: str, cut_store: ox.Store, rdflib_graph: rdflib.Graph) -> None:
     """A question gives the same rows in the same order on another engine: it uses standard SPARQL only."""
-    solutions = _solutions(store, name)
+    solutions = _solutions(cut_store, name)
     expected = [tuple(_engine_cell(term) for term in solution) for solution in solutions]
     result = rdflib_graph.query(QUESTIONS[name].text)
     assert [str(variable) for variable in result.vars or []] == [variable.value for variable in solutions.variables]
@@ -221,6 +311,37 @@ def test_every_question_has_a_stored_answer_and_back() -> None:
     assert {path.stem for path in ANSWERS.glob("*.tsv")} == set(QUESTIONS), f"run `{REPAIR}`; delete what is left over"
 
 
+@pytest.mark.parametrize("name", sorted(path.stem for path in PLANTED.glob("*.ttl")))
+def test_empty_answer_can_fill(name: str, dataset: Dataset) -> None:
+    """A question whose answer is empty finds what is planted for it, and only that: its silence is the graph's."""
+    planted = {quad.triple for quad in read_rdf(PLANTED / f"{name}.ttl")}
+    triples = merged(dataset.quads) | planted
+    store = _store(triples | derive(triples, packaged_rules()))
+    subjects = {triple.subject for triple in planted}
+    rows = [[term for term in solution if term in subjects] for solution in _solutions(store, name)]
+    assert rows
+    assert all(rows)
+
+
+@pytest.mark.parametrize(("form", "rows"), [("memorandum", 0), ("treaty", 1)])
+def test_only_an_agreement_of_their_own_counts(form: str, rows: int, dataset: Dataset) -> None:
+    """A memorandum of an agency takes its state off the list of partners without agreement, a treaty does not."""
+    agreement = ox.NamedNode(PREFIXES["agr"] + "planted")
+    planted = {ox.Triple(agreement, ox.NamedNode(COO + "instrumentKind"), ox.NamedNode(PREFIXES["ik"] + form))}
+    for party in ("cnsa", "tha"):
+        actor = ox.NamedNode(PREFIXES["actor"] + party)
+        planted.add(ox.Triple(agreement, ox.NamedNode(COO + "hasPartyActor"), actor))
+    names = _column(_store(merged(dataset.quads) | planted), "partners-without-listed-agreement", "stateName")
+    assert names.count("Thailand") == rows
+    assert names.count("Myanmar") == 1
+
+
+def test_every_empty_answer_has_something_planted() -> None:
+    """A question whose answer is empty has a file of triples that would fill it, and no other question has one."""
+    empty = {path.stem for path in ANSWERS.glob("*.tsv") if path.read_text(encoding="utf-8").count("\n") < 2}
+    assert {path.stem for path in PLANTED.glob("*.ttl")} == empty
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_header_describes_the_columns(name: str, store: ox.Store) -> None:
     """The header asks a question, explains every column, and tags it `report` or `wider`."""
@@ -235,6 +356,12 @@ def test_header_describes_the_columns(name: str, store: ox.Store) -> None:
 def test_report_questions_are_all_there() -> None:
     """The report alone answers at least the 33 questions of the design."""
     assert sum("report" in question.tags for question in QUESTIONS.values()) >= 33
+
+
+def test_enough_questions_look_beyond_the_report() -> None:
+    """There are at least 62 questions, and at least ten of them answer from other sources than the report."""
+    assert len(QUESTIONS) >= 62
+    assert sum("wider" in question.tags for question in QUESTIONS.values()) >= 10
 
 
 def test_no_two_questions_are_the_same() -> None:
@@ -274,6 +401,26 @@ def test_speaker_speaks_for_the_agency(store: ox.Store) -> None:
     ]
     english = [tuple(term.value if isinstance(term, ox.Literal) else None for term in pair) for pair in solutions]
     assert english == [("Li Guoping", "China National Space Administration"), ("Xinhua News Agency", None)]
+
+
+def test_local_dates(store: ox.Store) -> None:
+    """Alcomsat-1 flew on 10 December 2017 in UTC and on the 11th at its launch site."""
+    rows = [(row["utcDate"], row["localDate"]) for row in _solutions(store, "local-launch-dates")]
+    assert ("2017-12-10", "2017-12-11") in [tuple(getattr(term, "value", None) for term in row) for row in rows]
+
+
+def test_brics_then_and_now(store: ox.Store) -> None:
+    """BRICS had five members in April 2018 and nine at the end of 2024."""
+    dates = Counter(_column(store, "brics-members-then-and-now", "date"))
+    assert dates == {"2018-04-19": 5, "2024-12-31": 9}
+
+
+def test_counts_are_a_series(store: ox.Store) -> None:
+    """The counts of agreements stand by themselves, date by date; no row is the sum of others."""
+    counts = _column(store, "agreement-counts-over-time", "count")
+    kinds = _column(store, "agreement-counts-over-time", "kindName")
+    totals = [count for count, kind in zip(counts, kinds, strict=True) if kind == "cooperation agreements"]
+    assert totals == ["16", "23", "98", "121"]
 
 
 @pytest.mark.parametrize("name", ["satellite-data-recipients", "exported-satellite-kinds", "wider-cooperation-fields"])
@@ -321,7 +468,7 @@ def test_order_is_total(name: str, store: ox.Store) -> None:
 
 def rewrite_answers() -> None:
     """Rewrite the stored answer of every question from the packaged data."""
-    store = _store(_triples())
+    store = _store(merged(read_dataset().quads))
     ANSWERS.mkdir(parents=True, exist_ok=True)
     for name in QUESTIONS:
         (ANSWERS / f"{name}.tsv").write_text(_answer(store, name), encoding="utf-8")

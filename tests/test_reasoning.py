@@ -38,6 +38,15 @@ CONTRADICTIONS = {
     "claim-conflicts-with-itself": "ex:one coo:conflictsWith ex:one .",
     "two-catalogue-numbers": 'ex:sat coo:noradId "43662" , "43663" .',
     "article-is-claim": "ex:one coo:reportedIn ex:two . ex:two coo:statedBy ex:three .",
+    "membership-of-a-satellite": "ex:sat a coo:Satellite . ex:member coo:memberActor ex:sat .",
+    "rocket-design-is-launched": "ex:rocket a coo:LaunchVehicleModel . ex:launch coo:launchedObject ex:rocket .",
+    "state-is-based-in-a-state": "ex:fra a coo:State ; coo:basedIn ex:usa .",
+    "link-is-claim": "ex:link coo:linkPredicate ex:p ; coo:claimStatus ex:accepted .",
+    "instrument-carries-instrument": "ex:camera a coo:Instrument ; coo:carries ex:lens .",
+    "spacecraft-takes-part": "ex:act a coo:CooperationActivity ; coo:hasParticipation ex:part . "
+    "ex:part coo:participant ex:sat . ex:sat a coo:Spacecraft .",
+    "successor-of-itself": "ex:body coo:successor ex:body .",
+    "export-is-statement": "ex:sale coo:transferredObject ex:sat . ex:claim coo:statedAt ex:sale .",
     "agreement-of-a-launch": "ex:launch a coo:LaunchEvent ; coo:hasParty ex:party .",
 }
 

@@ -1,0 +1,133 @@
+"""Rules: what follows from the graph and is not written down, as CONSTRUCT queries.
+
+An OWL reasoner would derive more than anyone asks for and cannot say `FILTER (?one != ?other)`; a rule says what it
+reads and what it derives, so that a commit can tell which rules its change touches.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Final, cast
+
+import pyoxigraph as ox
+
+from graph.errors import QuestionError
+from graph.resources import resource_dir
+from graph.terms import PREFIXES, RDF
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+    from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+_HEADER: Final = re.compile(r"#\+ (rule|reads|derives): (.+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        name: the file name without its ending.
+        rule: what it derives, in words.
+        reads: IRIs of the classes and properties that its pattern reads.
+        derives: IRIs of the classes and properties of what it makes.
+        text: the CONSTRUCT query.
+    """
+
+    name: str
+    rule: str
+    reads: frozenset[str]
+    derives: frozenset[str]
+    text: str
+
+
+def read_rule(path: Path) -> Rule:
+    """Read a rule with its header lines `#+ rule:`, `#+ reads:` and `#+ derives:`; names are prefixed names.
+
+    Raises:
+        QuestionError: a header line is missing, or a name has an unknown prefix.
+    """
+    text = path.read_text(encoding="utf-8")
+    header = {match[1]: match[2] for line in text.splitlines() if (match := _HEADER.fullmatch(line))}
+    for key in ("rule", "reads", "derives"):
+        if key not in header:
+            message = f"{path}: the header line `#+ {key}: ...` is missing"
+            raise QuestionError(message)
+    return Rule(
+        name=path.stem,
+        rule=header["rule"],
+        reads=_iris(header["reads"], path),
+        derives=_iris(header["derives"], path),
+        text=text,
+    )
+
+
+def packaged_rules() -> list[Rule]:
+    """Return the packaged rules, sorted by name."""
+    return [read_rule(path) for path in sorted((resource_dir("ontology") / "rules").glob("*.rq"))]
+
+
+def derive(triples: AbstractSet[ox.Triple], rules: Sequence[Rule]) -> set[ox.Triple]:
+    """Return what the rules add to a set of triples, without the triples that are there already.
+
+    A rule runs after every other rule that derives what it reads, so that what it finds absent stays absent; one that
+    reads what it derives runs until it adds nothing.
+
+    Raises:
+        QuestionError: two rules wait for each other.
+    """
+    started = time.perf_counter()
+    store = ox.Store()
+    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    derived: set[ox.Triple] = set()
+    for rule in in_order(rules):
+        growing = True
+        while growing:
+            new = set(cast("ox.QueryTriples", store.query(rule.text))).difference(derived, triples)
+            store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in new)
+            derived |= new
+            growing = bool(new) and bool(rule.reads & rule.derives)
+    _log.info("derived triples=%d seconds=%.1f", len(derived), time.perf_counter() - started)
+    return derived
+
+
+def in_order(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the rules so that each stands after those that derive what it reads.
+
+    Raises:
+        QuestionError: two rules wait for each other.
+    """
+    waits: TopologicalSorter[str] = TopologicalSorter()
+    for rule in rules:
+        reads = rule.reads | {RDF + "type"} if any(_is_class(iri) for iri in rule.reads) else rule.reads
+        waits.add(rule.name, *(other.name for other in rules if other is not rule and other.derives & reads))
+    by_name = {rule.name: rule for rule in rules}
+    try:
+        return [by_name[name] for name in waits.static_order()]
+    except CycleError as fault:
+        message = f"rules wait for each other: {' -> '.join(fault.args[1])}"
+        raise QuestionError(message) from fault
+
+
+def _is_class(iri: str) -> bool:
+    """Say whether an IRI names a class, which by the project's naming begins with a capital."""
+    return re.split("[#/]", iri)[-1][:1].isupper()
+
+
+def _iris(names: str, path: Path) -> frozenset[str]:
+    """Expand a comma separated list of prefixed names."""
+    iris = set()
+    for name in (part.strip() for part in names.split(",")):
+        prefix, _, local = name.partition(":")
+        if prefix not in PREFIXES:
+            message = f"{path}: {name} has no known prefix"
+            raise QuestionError(message)
+        iris.add(PREFIXES[prefix] + local)
+    return frozenset(iris)

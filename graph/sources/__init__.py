@@ -1,0 +1,1 @@
+"""Parsers of public catalogues: a publisher's local file to frozen records, one module a source."""

@@ -1,0 +1,65 @@
+"""What the commands share: options, settings, exit statuses, and how a person is told what went wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from pydantic import ValidationError
+
+from graph.errors import CoorbitError, ValidationFailed
+from service.settings import Settings, warn_of_unknown_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FAILED: Final = 1
+WRONG_USE: Final = 2
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", help="Directory that holds the dataset; else COORBIT_HOME, else the user's data folder."),
+]
+FromOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--from",
+        help="A file of RDF (.ttl, .trig, .nq) to take in place of the packaged data; may be given again. Ontology and "
+        "shapes stay the packaged ones.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+
+
+def read_settings(home: Path | None) -> Settings:
+    """Read the settings; an option given on the command line wins over the environment."""
+    warn_of_unknown_settings()
+    try:
+        return Settings(home=home) if home is not None else Settings()
+    except ValidationError as fault:
+        for error in fault.errors():
+            complain(f"COORBIT_{str(error['loc'][0]).upper()}: {error['msg']} (it is {error['input']!r})")
+        raise typer.Exit(WRONG_USE) from fault
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """Turn an error that a person can mend into a message on stderr and exit status 1."""
+    try:
+        yield
+    except ValidationFailed as failure:
+        sys.stdout.write(failure.report.text())
+        complain(str(failure))
+        raise typer.Exit(FAILED) from failure
+    except CoorbitError as error:
+        complain(str(error))
+        raise typer.Exit(FAILED) from error
+
+
+def complain(message: str) -> None:
+    """Print a message on stderr."""
+    print(f"coorbit: {message}", file=sys.stderr)

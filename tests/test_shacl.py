@@ -1,0 +1,144 @@
+"""SHACL with probes gives what pySHACL gives on its own."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pyshacl
+import pytest
+from rdflib import BNode, Graph
+from rdflib.namespace import RDF, SH
+
+from graph.build import read_dataset
+from graph.shacl import shacl_findings
+from graph.store import graph_iri
+from graph.terms import ONTOLOGY_GRAPH, SHAPES_GRAPH
+
+if TYPE_CHECKING:
+    from rdflib.term import Node
+
+FIXTURES = sorted((Path(__file__).parent / "fixtures" / "shapes").glob("*/*.ttl"))
+PREFIXES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e.test/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+"""
+CONSTRAINTS = [
+    "sh:minCount 1",
+    "sh:minCount 2",
+    "sh:maxCount 0",
+    "sh:maxCount 1",
+    "sh:maxCount 2",
+    "sh:datatype xsd:integer",
+    "sh:datatype xsd:string",
+    "sh:datatype xsd:date",
+    "sh:datatype rdf:langString",
+    "sh:datatype xsd:gMonthDay",
+    "sh:class e:A",
+    "sh:class e:B",
+    "sh:nodeKind sh:IRI",
+    "sh:nodeKind sh:Literal",
+    "sh:nodeKind sh:BlankNodeOrIRI",
+    'sh:pattern "^[0-9]+$"',
+    'sh:pattern "^(?=[0-9x])" ; sh:flags "i"',
+    "sh:minInclusive 2",
+    "sh:maxInclusive 2",
+    "sh:minExclusive 2",
+    "sh:maxExclusive 2",
+    "sh:minLength 2",
+    "sh:maxLength 2",
+    'sh:languageIn ( "en" "zh" )',
+    "sh:uniqueLang true",
+    "sh:in ( e:n1 e:n2 2 )",
+    "sh:hasValue e:n1",
+    "sh:lessThan e:q",
+    "sh:lessThanOrEquals e:q",
+    "sh:disjoint e:q",
+    "sh:equals e:q",
+    "sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ sh:property [ sh:path e:q ; sh:hasValue e:n1 ] ]",
+    'sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ sh:languageIn ( "en" ) ]',
+    "sh:qualifiedMaxCount 1 ; sh:qualifiedValueShape [ sh:class e:A ]",
+    "sh:node e:Other",
+    "sh:not [ sh:class e:A ]",
+]
+TARGETS = ["sh:targetClass e:A", "sh:targetSubjectsOf e:p", "sh:targetObjectsOf e:p", "sh:targetNode e:n1"]
+VALUES = ["e:n1", "e:n2", "e:n3", "1", "2", "3", "'2'", "'x'", "'xy'@en", "'y'@en", "'z'@zh", "'z'@fr", "_:b"]
+VALUES += ["'2020-01-01'^^xsd:date", "'2020-13-45'^^xsd:date", "'--04-24'^^xsd:gMonthDay", "2.0", "true"]
+
+
+def reference(data: ox.Store, shapes: Graph) -> set[tuple[str, str, str]]:
+    """Return shape, component and focus node of each result of pySHACL over rdflib."""
+    text = data.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+    assert text is not None
+    _, report, message = pyshacl.validate(
+        Graph().parse(data=text, format="nt"), shacl_graph=shapes, inference="none", advanced=True, inplace=True
+    )
+    assert isinstance(report, Graph), message
+
+    def part(node: Node, predicate: Node) -> str:
+        return text_of(report.value(node, predicate)).removeprefix(str(SH))
+
+    return {
+        (part(node, SH.sourceShape), part(node, SH.sourceConstraintComponent), part(node, SH.focusNode))
+        for node in report.subjects(RDF.type, SH.ValidationResult)
+    }
+
+
+def text_of(node: Node | None) -> str:
+    """Return a node's text; blank nodes are all alike, since each engine names them anew."""
+    return "_:" if isinstance(node, BNode) else str(node)
+
+
+def found(data: ox.Store, shapes: Graph) -> set[tuple[str, str, str]]:
+    """Return the same of the product."""
+    return {(result.source, result.component, text_of(result.focus)) for result in shacl_findings(data, shapes)}
+
+
+def random_data(choice: random.Random, values: list[str]) -> ox.Store:
+    """Return a store of a few typed nodes with odd values."""
+    lines = ["e:B <http://www.w3.org/2000/01/rdf-schema#subClassOf> e:A ."]
+    for name in ("e:n1", "e:n2", "e:n3"):
+        lines += [f"{name} a {cls} ." for cls in ("e:A", "e:B", "e:C") if choice.random() < 0.4]
+        for path in ("e:p", "e:q"):
+            lines += [f"{name} {path} {choice.choice(values)} ." for _ in range(choice.randrange(7))]
+    store = ox.Store()
+    store.load(PREFIXES + "\n".join(lines), format=ox.RdfFormat.TURTLE)
+    return store
+
+
+@pytest.mark.parametrize("constraint", CONSTRAINTS)
+def test_probes_miss_nothing(constraint: str) -> None:
+    """For each kind of constraint, target and path, on odd data, the results are those of pySHACL alone."""
+    choice = random.Random(constraint)  # noqa: S311  (reproducible data)
+    violations = 0
+    for _ in range(30):
+        data = random_data(choice, ["1", "2", "3", "2.0"] if "lessThan" in constraint else VALUES)
+        path = choice.choice(["e:p", "[ sh:inversePath e:p ]"]) if " e:q" not in constraint else "e:p"
+        text = (
+            f"{PREFIXES} e:Shape a sh:NodeShape ; {choice.choice(TARGETS)} ; sh:property e:Shape-p . "
+            f"e:Shape-p a sh:PropertyShape ; sh:path {path} ; {constraint} . "
+            "e:Other a sh:NodeShape ; sh:property e:Other-q . e:Other-q sh:path e:q ; sh:minCount 1 ."
+        )
+        shapes = Graph().parse(data=text, format="turtle")
+        expected = reference(data, shapes)
+        violations += len(expected)
+        assert found(data, shapes) == expected, text
+    assert violations, "no data broke the constraint: the test showed nothing"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_fixtures_give_the_same(path: Path) -> None:
+    """On every fixture the results are those of pySHACL alone."""
+    ontology = [quad for quad in read_dataset([path]).quads if graph_iri(quad) != SHAPES_GRAPH]
+    shapes_text = ox.serialize(
+        (quad.triple for quad in read_dataset([path]).quads if graph_iri(quad) == SHAPES_GRAPH),
+        format=ox.RdfFormat.N_TRIPLES,
+    )
+    assert any(graph_iri(quad) == ONTOLOGY_GRAPH for quad in ontology)
+    store = ox.Store()
+    store.extend(ox.Quad(q.subject, q.predicate, q.object) for q in ontology)
+    shapes = Graph().parse(data=shapes_text, format="nt")
+    assert found(store, shapes) == reference(store, shapes)
