@@ -19,7 +19,7 @@ from graph.errors import TurtleError, ValidationFailed
 from graph.report import Report, Result
 from graph.resources import resource_dir
 from graph.rules import derive, packaged_rules
-from graph.store import graph_iri, merged
+from graph.store import graph_iri, in_memory, merged
 from graph.terms import BASE, CURATED_GRAPH, DERIVED_GRAPH, GRAPHS, ONTOLOGY_GRAPH, SHAPES, SHAPES_GRAPH
 from graph.validate import validate
 from graph.writer import read_rdf
@@ -44,12 +44,14 @@ class Dataset:
     Attributes:
         quads: the content and, in a graph of their own, what the rules derive from it.
         triples: of the default graph, the merge of all graphs but the shapes.
+        store: the same in memory, to be asked.
         digest: of the content alone, since the rules give the rest; see `graph.digest`.
         files: what the content was read from.
     """
 
     quads: Sequence[ox.Quad]
     triples: AbstractSet[ox.Triple]
+    store: ox.Store
     digest: str
     files: Sequence[Path]
 
@@ -79,11 +81,13 @@ def read_dataset(files: Sequence[Path] = (), *, added: Sequence[Path] = ()) -> D
     content = [quad for name, triples in graphs.items() for quad in _labelled(name, triples)]
     graph_name = ox.NamedNode(DERIVED_GRAPH)
     triples = merged(content)
-    derived = derive(triples, packaged_rules())
+    store = in_memory(triples)
+    derived = derive(store, packaged_rules())
     _log.info("read graphs=%d quads=%d", len(graphs), len(content))
     return Dataset(
         quads=[*content, *(ox.Quad(t.subject, t.predicate, t.object, graph_name) for t in derived)],
         triples=triples | derived,
+        store=store,
         digest=set_digest(content),
         files=[*(path for _, path in packaged), *files, *added],
     )
@@ -91,7 +95,7 @@ def read_dataset(files: Sequence[Path] = (), *, added: Sequence[Path] = ()) -> D
 
 def report_on(dataset: Dataset) -> Report:
     """Validate a dataset; each finding says in which files the thing at fault stands."""
-    report = validate(dataset.triples, [q.triple for q in dataset.quads if graph_iri(q) == SHAPES_GRAPH])
+    report = validate(dataset.store, [q.triple for q in dataset.quads if graph_iri(q) == SHAPES_GRAPH])
     if not report.results:
         return report
     wanted = {part for result in report.results for part in _at_fault(result)}

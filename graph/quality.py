@@ -16,7 +16,7 @@ from graph.terms import BASE, GRAPHS, PREFIXES, RDF, RDFS, XSD, compact
 from graph.writer import canonical_turtle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from graph.questions import Question
@@ -54,15 +54,13 @@ class Measure:
     rows: Sequence[Measurement]
 
 
-def measure(triples: Iterable[ox.Triple], *, today: date) -> list[Measure]:
+def measure(store: ox.Store, *, today: date) -> list[Measure]:
     """Run the packaged quality queries over a dataset.
 
     Args:
-        triples: the merge of all named graphs, the derived ones included.
+        store: the merge of all named graphs in its default graph, the derived ones included.
         today: what counts as past; the queries know it as `?today`.
     """
-    store = ox.Store()
-    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     return [_measure(store, query, today) for query in packaged_questions("quality")]
 
 

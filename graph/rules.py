@@ -21,7 +21,6 @@ from graph.terms import PREFIXES, RDF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
 _log = logging.getLogger(__name__)
@@ -74,8 +73,8 @@ def packaged_rules() -> list[Rule]:
     return [read_rule(path) for path in sorted((resource_dir("ontology") / "rules").glob("*.rq"))]
 
 
-def derive(triples: AbstractSet[ox.Triple], rules: Sequence[Rule]) -> set[ox.Triple]:
-    """Return what the rules add to a set of triples, without the triples that are there already.
+def derive(store: ox.Store, rules: Sequence[Rule]) -> set[ox.Triple]:
+    """Add to the default graph of a store what the rules derive from it; return what was added.
 
     A rule runs after every other rule that derives what it reads, so that what it finds absent stays absent; one that
     reads what it derives runs until it adds nothing.
@@ -84,15 +83,14 @@ def derive(triples: AbstractSet[ox.Triple], rules: Sequence[Rule]) -> set[ox.Tri
         QuestionError: two rules wait for each other.
     """
     started = time.perf_counter()
-    store = ox.Store()
-    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     derived: set[ox.Triple] = set()
     for rule in in_order(rules):
         growing = True
         while growing:
-            new = set(cast("ox.QueryTriples", store.query(rule.text))).difference(derived, triples)
-            store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in new)
-            derived |= new
+            made = (ox.Quad(t.subject, t.predicate, t.object) for t in cast("ox.QueryTriples", store.query(rule.text)))
+            new = {quad for quad in made if quad not in store}
+            store.extend(new)
+            derived.update(quad.triple for quad in new)
             growing = bool(new) and bool(rule.reads & rule.derives)
     _log.info("derived triples=%d seconds=%.1f", len(derived), time.perf_counter() - started)
     return derived

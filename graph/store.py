@@ -6,7 +6,6 @@ once for each graph that holds it, so that its counts would lie.
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -14,7 +13,7 @@ import pyoxigraph as ox
 from graph.terms import NOT_IN_DEFAULT_GRAPH, PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
 
@@ -28,32 +27,46 @@ def merged(quads: Collection[ox.Quad]) -> set[ox.Triple]:
     return {quad.triple for quad in quads if graph_iri(quad) not in NOT_IN_DEFAULT_GRAPH}
 
 
+def in_memory(triples: Iterable[ox.Triple]) -> ox.Store:
+    """Return a store in memory whose default graph holds some triples."""
+    store = ox.Store()
+    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    return store
+
+
 def write_store(directory: Path, quads: Iterable[ox.Quad], triples: Iterable[ox.Triple]) -> None:
     """Write named-graph quads and the merged default graph into a new store, flushed to disk.
+
+    What has no blank node goes through N-Quads, which the engine writes and reads by itself, so that other threads run
+    meanwhile; the rest goes quad by quad, since loading a text would give its blank nodes other labels.
 
     Args:
         directory: made by the engine; must not exist or be empty.
         quads: each in a named graph.
         triples: their merge; see `merged`.
     """
+    everything = [*quads, *(ox.Quad(t.subject, t.predicate, t.object) for t in triples)]
+    blank = [quad for quad in everything if _has_blank_node(quad)]
+    lines = ox.serialize((quad for quad in everything if not _has_blank_node(quad)), format=ox.RdfFormat.N_QUADS)
     store = ox.Store(directory)
-    store.bulk_extend(chain(quads, (ox.Quad(t.subject, t.predicate, t.object) for t in triples)))
+    store.bulk_load(lines, ox.RdfFormat.N_QUADS, lenient=True)
+    store.extend(blank)
     store.optimize()
     store.flush()
 
 
-def write_dumps(store: ox.Store, directory: Path) -> None:
-    """Write the merged graph as `coorbit.ttl` and the named graphs as `coorbit.trig`, by streaming.
+def _has_blank_node(quad: ox.Quad) -> bool:
+    return isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
+
+
+def write_dumps(directory: Path, quads: Collection[ox.Quad], merge: ox.Store) -> None:
+    """Write the merged graph as `coorbit.ttl` and the named graphs as `coorbit.trig`.
 
     Args:
-        store: may be open read-only.
         directory: must exist.
+        quads: each in a named graph.
+        merge: their merge in its default graph.
     """
-    store.dump(directory / "coorbit.ttl", ox.RdfFormat.TURTLE, from_graph=ox.DefaultGraph(), prefixes=PREFIXES)
-    ox.serialize(named_quads(store), directory / "coorbit.trig", ox.RdfFormat.TRIG, prefixes=PREFIXES)
-
-
-def named_quads(store: ox.Store) -> Iterator[ox.Quad]:
-    """Yield the quads of all named graphs, graph by graph in the order of their IRIs."""
-    for graph_name in sorted(store.named_graphs(), key=lambda name: name.value):
-        yield from store.quads_for_pattern(None, None, None, graph_name)
+    merge.dump(directory / "coorbit.ttl", ox.RdfFormat.TURTLE, from_graph=ox.DefaultGraph(), prefixes=PREFIXES)
+    by_graph = sorted(quads, key=lambda quad: (graph_iri(quad), str(quad.subject)))
+    ox.serialize(by_graph, directory / "coorbit.trig", ox.RdfFormat.TRIG, prefixes=PREFIXES)

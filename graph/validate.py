@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def validate(triples: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> Report:
+def validate(store: ox.Store, shapes: Iterable[ox.Triple]) -> Report:
     """Check a graph against shapes and the packaged hygiene queries.
 
     Args:
-        triples: the merge of all named graphs, ontology included, so that shapes see subclasses.
+        store: the merge of all named graphs in its default graph, ontology included, so that shapes see subclasses.
         shapes: the shapes graph.
 
     Returns:
@@ -37,8 +37,6 @@ def validate(triples: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> Repor
         CoorbitError: the shapes themselves cannot be used.
     """
     started = time.perf_counter()
-    store = ox.Store()
-    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     text = ox.serialize(shapes, format=ox.RdfFormat.N_TRIPLES)
     results = {*shacl_findings(store, Graph().parse(data=text, format="nt")), *hygiene_findings(store)}
     _log.info("validated findings=%d seconds=%.1f", len(results), time.perf_counter() - started)

@@ -25,8 +25,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
-import pyoxigraph as ox
-
 from graph.build import Dataset, check, read_dataset
 from graph.errors import HomeBusy, HomeUnusable, NoVersion
 from graph.store import graph_iri, write_dumps, write_store
@@ -209,7 +207,7 @@ def _write(staging: Path, dataset: Dataset) -> None:
     """Write store and dumps of a version into staging."""
     (staging / "dumps").mkdir(parents=True)
     write_store(staging / "store", dataset.quads, dataset.triples)
-    write_dumps(ox.Store.read_only(str(staging / "store")), staging / "dumps")
+    write_dumps(staging / "dumps", dataset.quads, dataset.store)
 
 
 def _manifest(dataset: Dataset, staging: Path, origin: _Origin, number: int, parent: int | None) -> Manifest:

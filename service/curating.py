@@ -137,7 +137,7 @@ def check(context: typer.Context, report_format: FormatOption = ReportFormat.TEX
     """Print the quality report: labels, evidence, links, conflicts, plans. It refuses nothing."""
     if context.invoked_subcommand is None:
         with told():
-            measures = measure(read_dataset().triples, today=datetime.now(UTC).date())
+            measures = measure(read_dataset().store, today=datetime.now(UTC).date())
         sys.stdout.write(quality_turtle(measures) if report_format is ReportFormat.TURTLE else quality_text(measures))
 
 

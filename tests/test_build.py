@@ -131,6 +131,7 @@ def test_a_version_holds_what_its_manifest_says(version: Version, dataset: Datas
     assert sum(manifest.graphs.values()) == len(dataset.quads)
     store = ox.Store.read_only(str(version.store))
     assert len(store) == len(dataset.quads) + manifest.triples
+    assert {quad for quad in store if graph_iri(quad)} == set(dataset.quads)
     assert {file.name for file in manifest.files} <= {path.name for path in version.store.iterdir()}
     for file in manifest.files:
         content = (version.store / file.name).read_bytes()

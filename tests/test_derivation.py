@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.rules import derive, packaged_rules
+from graph.store import in_memory
 from graph.writer import read_rdf
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +73,7 @@ NOT_DERIVED = {
 def derived(turtle: str) -> set[ox.Triple]:
     """Return what the rules derive from data merged with the ontology."""
     core = {quad.triple for quad in read_rdf(ROOT / "ontology" / "core.ttl")}
-    return derive(core | parsed(turtle), packaged_rules())
+    return derive(in_memory(core | parsed(turtle)), packaged_rules())
 
 
 def parsed(turtle: str) -> set[ox.Triple]:

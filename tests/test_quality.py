@@ -9,6 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.quality import measure, quality_text, quality_turtle
+from graph.store import in_memory
 from graph.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ PREFIX_LINES = "".join(f"@prefix {name}: <{iri}> . " for name, iri in PREFIXES.i
 def measured(text: str, *, today: date = date(2026, 11, 23)) -> dict[str, Measure]:
     """Return the measures of a small graph by name."""
     triples = [quad.triple for quad in ox.parse(PREFIX_LINES + text, format=ox.RdfFormat.TURTLE)]
-    return {each.name: each for each in measure(triples, today=today)}
+    return {each.name: each for each in measure(in_memory(triples), today=today)}
 
 
 @pytest.mark.parametrize(("today", "past"), [(date(2018, 12, 31), 0), (date(2019, 1, 1), 1)])
@@ -54,7 +55,7 @@ def test_shares_are_told_with_their_total() -> None:
 
 def test_the_report_covers_the_packaged_graph(dataset: Dataset) -> None:
     """Every measure is there in both forms; all states have an English label and nearly all a link."""
-    measures = measure(dataset.triples, today=date(2026, 11, 23))
+    measures = measure(dataset.store, today=date(2026, 11, 23))
     by_name = {each.name: {row.about: row for row in each.rows} for each in measures}
     english = by_name["states-labelled-by-language"]["en"]
     assert english.value == english.total

@@ -25,7 +25,7 @@ import rdflib
 from graph.build import read_dataset
 from graph.questions import Question, packaged_questions
 from graph.rules import derive, packaged_rules
-from graph.store import graph_iri, merged
+from graph.store import graph_iri, in_memory, merged
 from graph.terms import BASE, COO, DERIVED_GRAPH, GRAPHS, PREFIXES, RDF, XSD
 from graph.writer import read_rdf
 
@@ -177,7 +177,7 @@ def _cut(quads: Sequence[ox.Quad]) -> set[ox.Triple]:
             new = {triple for triple in about[subject] if triple.object not in dropped}
             kept |= new
             waiting += [triple.object for triple in new if triple.object in about]
-    return kept | derive(kept, packaged_rules())
+    return kept | derive(in_memory(kept), packaged_rules())
 
 
 def _store(triples: Iterable[ox.Triple]) -> ox.Store:
@@ -316,7 +316,7 @@ def test_empty_answer_can_fill(name: str, dataset: Dataset) -> None:
     """A question whose answer is empty finds what is planted for it, and only that: its silence is the graph's."""
     planted = {quad.triple for quad in read_rdf(PLANTED / f"{name}.ttl")}
     triples = merged(dataset.quads) | planted
-    store = _store(triples | derive(triples, packaged_rules()))
+    store = _store(triples | derive(in_memory(triples), packaged_rules()))
     subjects = {triple.subject for triple in planted}
     rows = [[term for term in solution if term in subjects] for solution in _solutions(store, name)]
     assert rows

@@ -11,7 +11,7 @@ import pytest
 
 from graph.errors import QuestionError
 from graph.rules import Rule, derive, in_order, packaged_rules
-from graph.store import graph_iri, merged
+from graph.store import graph_iri, in_memory, merged
 from graph.terms import COO, DERIVED_GRAPH, PREFIXES
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def test_a_header_names_what_a_rule_reads_and_derives(rule: Rule) -> None:
 def test_a_rule_adds_what_it_derives_and_no_more() -> None:
     """What is there already is not derived again."""
     given = {triple("a", "p1", "b"), triple("c", "p1", "d"), triple("d", "p2", "c")}
-    assert derive(given, [NEXT]) == {triple("b", "p2", "a")}
+    assert derive(in_memory(given), [NEXT]) == {triple("b", "p2", "a")}
 
 
 def test_a_rule_that_reads_what_it_derives_runs_on() -> None:
@@ -54,7 +54,7 @@ def test_a_rule_that_reads_what_it_derives_runs_on() -> None:
         ),
     )
     chain = {triple(name, "p1", after) for name, after in zip("abcd", "bcde", strict=True)}
-    assert len(derive(chain, [closure])) == 6
+    assert len(derive(in_memory(chain), [closure])) == 6
 
 
 def test_a_rule_waits_for_what_it_reads() -> None:
