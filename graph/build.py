@@ -20,7 +20,7 @@ from graph.report import Report, Result
 from graph.resources import resource_dir
 from graph.rules import derive, packaged_rules
 from graph.store import graph_iri, in_memory, merged
-from graph.terms import BASE, CURATED_GRAPH, DERIVED_GRAPH, GRAPHS, ONTOLOGY_GRAPH, SHAPES, SHAPES_GRAPH
+from graph.terms import BASE, CURATED_GRAPH, DERIVED_GRAPH, GRAPHS, ONTOLOGY_GRAPH, RDF, SHAPES, SHAPES_GRAPH, XSD
 from graph.validate import validate
 from graph.writer import read_rdf
 
@@ -34,6 +34,7 @@ _log = logging.getLogger(__name__)
 
 TermT = TypeVar("TermT", bound=ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple)
 
+_TEXT = frozenset({XSD + "string", RDF + "langString"})
 _DATASET_FORMATS = {".trig": ox.RdfFormat.TRIG, ".nq": ox.RdfFormat.N_QUADS}
 
 
@@ -78,7 +79,7 @@ def read_dataset(files: Sequence[Path] = (), *, added: Sequence[Path] = ()) -> D
             raise TurtleError(message, path=path)
         for name, triple in read:
             graphs[name].add(triple)
-    content = [quad for name, triples in graphs.items() for quad in _labelled(name, triples)]
+    content = _as_stored([quad for name, triples in graphs.items() for quad in _labelled(name, triples)])
     graph_name = ox.NamedNode(DERIVED_GRAPH)
     triples = merged(content)
     store = in_memory(triples)
@@ -162,6 +163,17 @@ def _read_file(path: Path) -> list[tuple[str, ox.Triple]]:
         message = f"writes into {packaged.pop()}, which comes with the package: leave that graph out"
         raise TurtleError(message, path=path)
     return [(graph_iri(quad), quad.triple) for quad in quads]
+
+
+def _as_stored(quads: list[ox.Quad]) -> list[ox.Quad]:
+    """Return quads with their literals as the engine gives them back: it keeps numbers by value, 63.0 as 63.
+
+    The digest is then that of the store, and of any dump of it.
+    """
+    values = [quad for quad in quads if isinstance(quad.object, ox.Literal) and quad.object.datatype.value not in _TEXT]
+    store = ox.Store()
+    store.extend(values)
+    return [*set(quads).difference(values), *store]
 
 
 def _labelled(name: str, triples: set[ox.Triple]) -> list[ox.Quad]:
