@@ -24,6 +24,12 @@ MANY = "e:pact coo:hasParty {} . {}".format(
     " ".join(f"e:p{n} coo:participant e:s{n} ; coo:role role:party ." for n in range(21)),
 )
 
+# Twenty states, each with two party nodes, as one that signed and ratified has: twenty parties, not forty.
+TWENTY = "e:pact coo:hasParty {} . {}".format(
+    " , ".join(f"e:p{n}" for n in range(40)),
+    " ".join(f"e:p{n} coo:participant e:s{n % 20} ; coo:role role:party ." for n in range(40)),
+)
+
 
 def part(name: str, actor: str, role: str = "partner") -> str:
     """Return a participation in Turtle."""
@@ -50,12 +56,25 @@ CASES = {
                             "e:x coo:cooperatesWith e:z ."),
     "agreement": (f"{PACT}{part('e:a', 'e:x', 'party')}{part('e:b', 'e:y', 'signatory')}",
                   "e:x coo:cooperatesWith e:y ."),
+    "joint owners": ("e:sat coo:owner e:x , e:y .", "e:x coo:cooperatesWith e:y . e:y coo:cooperatesWith e:x ."),
+    "giver-and-receiver": (f"{ACTIVITY}{part('e:a', 'e:x', 'data-provider')}{part('e:b', 'e:y', 'data-recipient')}",
+                           "e:y coo:cooperatesWith e:x ."),
+    "treaty-of-twenty": (TWENTY, "e:s0 coo:cooperatesWith e:s1 ."),
     "states": (f"{STATES}{ACTIVITY}{part('e:a', 'e:cnsa')}{part('e:b', 'e:asi')}", "e:chn coo:cooperatesWith e:ita ."),
 }  # fmt: skip
 NOT_DERIVED = {
     "alone": (f"{ACTIVITY}{part('e:a', 'e:x')}{part('e:b', 'e:x')}", "e:x coo:cooperatesWith e:x ."),
     "observer": (f"{ACTIVITY}{part('e:a', 'e:x')}{part('e:b', 'e:y', 'observer')}", "e:x coo:cooperatesWith e:y ."),
     "depositary": (f"{PACT}{part('e:a', 'e:x')}{part('e:b', 'e:y', 'depositary')}", "e:x coo:cooperatesWith e:y ."),
+    "two-receivers": (f"{ACTIVITY}{part('e:a', 'e:x', 'data-recipient')}{part('e:b', 'e:y', 'customer')}",
+                      "e:x coo:cooperatesWith e:y ."),
+    "own-member": ((f"{ACTIVITY}{part('e:a', 'e:brics')}{part('e:b', 'e:x')}"
+                   "e:m coo:memberActor e:x ; coo:memberBody e:brics ."), "e:brics coo:cooperatesWith e:x ."),
+    "body-of-own-member": ((f"{ACTIVITY}{part('e:a', 'e:brics')}{part('e:b', 'e:x')}"
+                           "e:m coo:memberActor e:x ; coo:memberBody e:brics ."), "e:x coo:cooperatesWith e:brics ."),
+    "owner-and-its-state": (f"{STATES} e:sat coo:owner e:cnsa , e:chn .", "e:chn coo:cooperatesWith e:cnsa ."),
+    "state-of-own-agency": (f"{STATES}{ACTIVITY}{part('e:a', 'e:cnsa')}{part('e:b', 'e:chn')}",
+                            "e:chn coo:cooperatesWith e:cnsa ."),
     "treaty-of-many": (MANY, "e:s0 coo:cooperatesWith e:s1 ."),
     "launch": (f"e:l a coo:LaunchEvent ; coo:hasParticipation e:a , e:b . {part('e:a', 'e:x')}{part('e:b', 'e:y')}",
                "e:x coo:cooperatesWith e:y ."),

@@ -22,6 +22,7 @@ from graph.sources.gcat import (
 from graph.sources.gcat_states import SUCCESSIONS, continued, read_states
 from graph.terms import PREFIXES
 from graph.triples.gcat import Catalogue, add_payloads, cooperative
+from graph.triples.gcat_bodies import language
 from graph.triples.known import Known
 from graph.triples.sheet import Sheet, slug
 from graph.writer import canonical_turtle, read_rdf
@@ -38,25 +39,37 @@ _CFOSAT = {
     "Name": "CFOSAT ", "PLName": "HY-cfosat", "JCAT": "S43662", "SatOwner": "CNES", "SatState": "F ",
     "LV_Type": "Chang Zheng 2C", "Launch_Site": "JQ", "Agency": "CALT", "LVState": "CN", "Launch_Code": "OS",
 }  # fmt: skip
-_ORGS = "#Code\tStateCode\tType\tClass\tShortName\tName\tParent\tEName\tUName"
+_ORGS = "#Code\tUCode\tStateCode\tType\tClass\tTStart\tTStop\tShortName\tName\tParent\tEName\tUName"
 _SITES = "#Site\tUCode\tShortName\tName\tLongitude\tLatitude\tShortEName\tEName"
 _PAYLOADS = "#JCAT\tCategory\tUNState\tUNReg"
 
 
-def _folder(folder: Path, *rows: dict[str, str]) -> Path:
-    """Write the four tables, the launch log with these rows over CFOSAT's."""
+_BODIES: tuple[tuple[str, ...], ...] = (
+    ("CNES", "CNES", "F", "O/LA", "C", "-", "-", "Centre Nationale", "French Space Centre", "Centre national d'études"),
+    ("CALT", "CALT", "CN", "O/LA", "C", "-", "-", "Zhongguo", "Academy of Launch Vehicles", "中国运载火箭技术研究院"),
+    ("ESA", "ESA", "I-ESA", "O/LA", "C", "-", "-", "European Space Agency", "-", "European Space Agency"),
+    ("ESTEC", "ESTEC", "I-ESA", "O", "C", "-", "-", "ESTEC", "-", "ESTEC", "ESA"),
+    ("SSTL", "SSTL", "UK", "O", "B", "-", "-", "Surrey Satellites", "-", "Surrey Satellites"),
+    ("F", "F", "F", "CY", "C", "-", "*", "Republique francaise", "France", "République française"),
+    ("SU", "SU", "SU", "CY", "C", "1922 Dec 30", "1991 Dec 26", "SSSR", "Soviet Union", "Союз"),
+    ("RU", "SU", "RU", "CY", "C", "1991 Dec 26", "-", "Rossiya", "Russia", "Россия"),
+    ("OKB1", "OKB1", "SU", "O", "C", "1946", "1991 Dec 31", "OKB-1", "-", "OKB-1"),
+    ("IKI", "IKI", "SU", "O", "C", "1965", "-", "Institut Kosmicheskikh", "-", "Институт космических"),
+    ("POL", "POL", "SU", "O", "C", "1990?", "2007", "Polyot", "-", "Полёт"),
+)
+"""Code, UCode, StateCode, Type, Class, TStart, TStop, Name, EName, UName and, where there is one, Parent."""
+
+
+def _org(*cells: str) -> str:
+    *first, name, english, native = cells[:10]
+    parent = cells[10] if len(cells) > 10 else "-"
+    return "\t".join((*first, name, name, parent, english, native))
+
+
+def _folder(folder: Path, *rows: dict[str, str], more: tuple[tuple[str, ...], ...] = ()) -> Path:
+    """Write the four tables, the launch log with these rows over CFOSAT's, and more bodies."""
     lines = ["#" + "\t".join(_LOG), *("\t".join((_CFOSAT | row)[name] for name in _LOG) for row in rows)]
-    orgs = [
-        _ORGS,
-        "# Updated 2026",
-        "CNES\tF\tO/LA\tC\tCNES\tCentre Nationale\t-\tFrench Space Centre\tCentre national d'études spatiales",
-        "CALT\tCN\tO/LA\tC\tCALT\tZhongguo\t-\tAcademy of Launch Vehicles\t中国运载火箭技术研究院",
-        "ESA\tI-ESA\tO/LA\tC\tESA\tEuropean Space Agency\t-\t-\tEuropean Space Agency",
-        "ESTEC\tI-ESA\tO\tC\tESTEC\tESTEC\tESA\t-\tESTEC",
-        "SSTL\tUK\tO\tB\tSSTL\tSurrey Satellites\t-\t-\tSurrey Satellites",
-        "F\tF\tCY\tC\tFrance\tRepublique francaise\t-\tFrance\tRépublique française",
-        "OKB1\tSU\tO\tC\tOKB1\tOKB-1\t-\t-\tOKB-1",
-    ]
+    orgs = [_ORGS, "# Updated 2026", *(_org(*cells) for cells in (*_BODIES, *more))]
     sites = [
         _SITES,
         "JQ\tJQ\tJiuquan\tJiuquan\t    100.3100 \t   41.3100 \t-\t-",
@@ -93,9 +106,9 @@ def _known(turtle: str) -> Known:
     return Known(quad.triple for quad in ox.parse(header + states + turtle, format=ox.RdfFormat.TURTLE))
 
 
-def _written(folder: Path, curated: str, *rows: dict[str, str]) -> str:
+def _written(folder: Path, curated: str, *rows: dict[str, str], more: tuple[tuple[str, ...], ...] = ()) -> str:
     sheet = Sheet(_known(curated), author="https://w3id.org/coorbit/id/actor/jonathan-mcdowell")
-    catalogue = _catalogue(_folder(folder, *rows))
+    catalogue = _catalogue(_folder(folder, *rows, more=more))
     add_payloads(sheet, catalogue, cooperative(catalogue))
     return canonical_turtle(sheet.triples)
 
@@ -320,6 +333,126 @@ def test_former_state_has_no_iso_code(tmp_path: Path) -> None:
     block = turtle.partition("actor:sun a coo:State ;\n")[2].partition("\n.\n")[0]
     assert '  coo:gcatCode "SU" ;' in block
     assert "iso" not in block
+
+
+def _block(turtle: str, name: str) -> str:
+    """Return what a file says of one thing; empty when it does not describe it."""
+    return f"\n{turtle}".partition(f"\n{name} a ")[2].partition("\n.\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("owner", "state"),
+    [
+        pytest.param("IKI", "rus", id="goes-on"),
+        pytest.param("POL", "rus", id="ended-later"),
+        pytest.param("OKB1", "sun", id="ended-with-its-state"),
+    ],
+)
+def test_body_past_the_end_of_its_state(tmp_path: Path, owner: str, state: str) -> None:
+    """A body that outlived its state stands under the state that continues it; one that ended with it keeps it."""
+    turtle = _written(tmp_path, "", {"SatOwner": owner, "SatState": "RU" if state == "rus" else "SU"})
+    assert f"  coo:agencyOf actor:{state} ;" in _block(turtle, f"actor:gcat-{owner.lower()}")
+    assert "  coo:owner actor:rus ;" not in turtle
+    assert "  coo:owner actor:sun ;" not in turtle
+
+
+def test_state_that_its_owner_represents_is_no_second_owner(tmp_path: Path) -> None:
+    """Two codes of one state (BGN and BG) do not make the state an owner beside its own firm."""
+    more = (("BGSAT", "BGSAT", "BGN", "O", "B", "2004", "-", "Bulgaria Sat AD", "-", "Bulgaria Sat AD"),)
+    curated = 'actor:bgr a coo:State ; coo:isoAlpha2 "BG" .'
+    turtle = _written(tmp_path, curated, {"SatOwner": "BGSAT", "SatState": "BG"}, more=more)
+    assert "  coo:owner actor:gcat-bgsat ;" in turtle
+    assert "  coo:basedIn actor:bgr ;" in turtle
+    assert "  coo:owner actor:bgr ;" not in turtle
+
+
+def test_seat_of_an_international_body_is_an_owner(tmp_path: Path) -> None:
+    """An international organization does not stand for the state of its seat, so both stay owners."""
+    curated = _CURATED.replace("coo:SpaceAgency", "coo:InternationalOrganization ; coo:basedIn actor:gbr")
+    turtle = _written(tmp_path, curated, {"SatState": "UK"})
+    assert "  coo:owner actor:cnes ;" in turtle
+    assert "  coo:owner actor:gbr ;" in turtle
+
+
+_RENAMED = (
+    ("OLD", "OLD", "UK", "O", "B", "1980", "1990", "Old Sky", "Old Sky", "Old Sky"),
+    ("NEW", "OLD", "UK", "O", "B", "1990", "-", "New Sky", "New Sky", "New Sky"),
+    ("MOVED", "OLD", "F", "O", "B", "1990", "-", "Ciel", "-", "Ciel Nouveau"),
+)
+_TWO = ({"SatOwner": "OLD", "SatState": "UK"}, {"SatOwner": "MOVED", "SatState": "F", "JCAT": "S43663", "Piece": "-"})
+
+
+def test_renamed_body_is_one_actor(tmp_path: Path) -> None:
+    """Codes with one UCode in one state are one actor, called as it is today; in another state it is another."""
+    block = _block(turtle := _written(tmp_path, "", *_TWO, more=_RENAMED), "actor:gcat-new")
+    for line in (
+        'rdfs:label "New Sky"@en', 'skos:altLabel "Old Sky"@en', 'coo:gcatCode "NEW"',
+        "coo:fromRow src:gcat-orgs-new", "coo:fromRow src:gcat-orgs-old", "coo:basedIn actor:gbr",
+    ):  # fmt: skip
+        assert f"  {line} ;" in block
+    assert block.count("coo:gcatCode") == 1
+    assert "actor:gcat-old" not in turtle
+    assert "  coo:basedIn actor:fra ;" in _block(turtle, "actor:gcat-moved")
+
+
+def test_renamed_body_is_the_curated_one(tmp_path: Path) -> None:
+    """Where the curated graph knows one of the codes, all of them lead to that actor."""
+    curated = 'actor:sky a coo:Company ; rdfs:label "Sky"@en ; coo:gcatCode "NEW" .'
+    turtle = _written(tmp_path, curated, _TWO[0], more=_RENAMED)
+    assert "  coo:owner actor:sky ;" in turtle
+    assert "actor:gcat-" not in turtle.replace("actor:gcat-calt", "")
+
+
+def test_body_that_the_curators_hold_for_several(tmp_path: Path) -> None:
+    """A code of a body of which the curators made two actors is neither of them."""
+    curated = 'actor:a a coo:Company ; coo:gcatCode "NEW" . actor:b a coo:Company ; coo:gcatCode "MID" .'
+    more = (*_RENAMED, ("MID", "OLD", "UK", "O", "B", "1985", "1990", "Mid Sky", "-", "Mid Sky"))
+    turtle = _written(tmp_path, curated, _TWO[0], more=more)
+    assert "  coo:owner actor:gcat-old ;" in turtle
+    assert '  coo:gcatCode "OLD" ;' in _block(turtle, "actor:gcat-old")
+
+
+def test_body_renamed_at_the_end_of_its_state_is_two(tmp_path: Path) -> None:
+    """What ended with the Soviet Union and went on under a new code stands for each state in its time."""
+    more = (("OKB1R", "OKB1", "RU", "O", "C", "1992", "-", "OKB-1", "-", "OKB-1"),)
+    moved = {"SatOwner": "OKB1R", "SatState": "RU", "JCAT": "S43663", "Piece": "-"}
+    turtle = _written(tmp_path, "", {"SatOwner": "OKB1", "SatState": "SU"}, moved, more=more)
+    assert "  coo:agencyOf actor:sun ;" in _block(turtle, "actor:gcat-okb1")
+    assert "  coo:agencyOf actor:rus ;" in _block(turtle, "actor:gcat-okb1r")
+
+
+def test_english_name_of_another_row(tmp_path: Path) -> None:
+    """A foreign name without an English one takes that of the body's other row; without any it is kept."""
+    more = (
+        ("UNI", "UNI", "F", "O", "A", "1970", "1990", "Universite", "University of X", "Université X"),
+        ("UNI2", "UNI", "F", "O", "A", "1990", "-", "Universite", "-", "Université Y"),
+        ("ECO", "ECO", "F", "O", "A", "1990", "-", "Ecole", "-", "École Z"),
+    )
+    rows = ({"SatOwner": "UNI2"}, {"SatOwner": "ECO", "JCAT": "S43663", "Piece": "-"})
+    turtle = _written(tmp_path, "", *rows, more=more)
+    block = _block(turtle, "actor:gcat-uni2")
+    assert '  rdfs:label "University of X"@en ;' in block
+    assert '  skos:altLabel "Université Y"@und ;' in block
+    assert '  rdfs:label "École Z"@en ;' in _block(turtle, "actor:gcat-eco")
+
+
+@pytest.mark.parametrize(
+    ("state", "native", "expected"),
+    [
+        ("UA", "Збройні сили України", "uk"),
+        ("UA", "КБ Южное", "und"),
+        ("BY", "Нацыянальная акадэмія", "be"),
+        ("BY", "Завод точной электромеханики", "und"),
+        ("BG", "Институт за космически изследвания", "bg"),
+        ("KZ", "Қазақстан ғарыш агенттігі", "kk"),
+        ("J", "宇宙科学研究所", "ja"),
+        ("F", "Université", "und"),
+    ],
+)
+def test_language_of_a_native_name(tmp_path: Path, state: str, native: str, expected: str) -> None:
+    """The state tells the language of a Cyrillic name, unless it may be Russian."""
+    more = (("NEW", "NEW", state, "O", "C", "-", "-", "Name", "English", native),)
+    assert language(read_organizations(_folder(tmp_path, {}, more=more) / "orgs.2024.tsv")["NEW"]) == expected
 
 
 def test_state_bears_its_code(tmp_path: Path) -> None:

@@ -91,16 +91,25 @@ class Body:
         sector: A academic or not for profit, B business, C civil government, D defence; empty if unknown.
         label: English name, else the name in Latin letters.
         native: the name in its own script or spelling; empty where it is the label.
+        english: whether the label is the English name that GCAT gives.
+        foreign: whether the name is in another language than English for sure: accented, or in another script.
         parent: code of the organization it is part of; empty if none.
+        group: the code that GCAT keeps for the body through its renamings and moves.
+        begun: when it began under this code, None if GCAT does not say; likewise `ended`, None if it goes on.
     """
 
     code: str
+    group: str
     state: str
     kinds: tuple[str, ...]
     sector: str
     label: str
     native: str
+    english: bool
+    foreign: bool
     parent: str
+    begun: StatedDate | None
+    ended: StatedDate | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +149,10 @@ def read_payload_catalogue(path: Path) -> Mapping[str, PayloadEntry]:
 
 def read_organizations(path: Path) -> Mapping[str, Body]:
     """Read organizations and states by code."""
-    columns = ("Code", "StateCode", "Type", "Class", "ShortName", "Name", "Parent", "EName", "UName")
+    columns = (
+        "Code", "UCode", "StateCode", "Type", "Class", "TStart", "TStop", "ShortName", "Name", "Parent", "EName",
+        "UName",
+    )  # fmt: skip
     return {body.code: body for body in read_records(path, _body, columns=columns, delimiter="\t")}
 
 
@@ -205,13 +217,26 @@ def _body(row: Row) -> Body:
     label = english or (native if native.isascii() or _latin(native) else "") or name
     return Body(
         code=row.text("Code"),
+        group=row.optional("UCode"),
         state=row.optional("StateCode"),
         kinds=tuple(row.optional("Type").split("/")),
         sector=row.optional("Class"),
         label=label,
         native=native if native != label else "",
+        english=bool(english),
+        foreign=not native.isascii(),
         parent=row.optional("Parent"),
+        begun=_date_or_none(row, "TStart"),
+        ended=_date_or_none(row, "TStop"),
     )
+
+
+def _date_or_none(row: Row, field: str) -> StatedDate | None:
+    """Return a date of a body; None for '-' and '*' (it goes on), and for the few dates that are no dates."""
+    try:
+        return gcat_date(row.cells[field], field=field)
+    except BadRow:
+        return None
 
 
 def _site(row: Row) -> Site:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from graph.sources.gcat_states import continued
 from graph.triples.gcat_actors import ORGS, ORGS_GIVE, SITES, SITES_GIVE, Actors
+from graph.triples.gcat_bodies import Bodies
 from graph.triples.sheet import Sheet, concept, dataset_source, day, entity, iri, slug, statement, text
 
 if TYPE_CHECKING:
@@ -91,8 +92,8 @@ class _Writer:
     def __init__(self, sheet: Sheet, catalogue: Catalogue) -> None:
         self._sheet = sheet
         self._entries = catalogue.entries
-        self._bodies = catalogue.bodies
-        self._actors = Actors(sheet, catalogue.bodies, catalogue.parties, catalogue.sites)
+        bodies = Bodies(catalogue.bodies, catalogue.parties)
+        self._actors = Actors(sheet, bodies, catalogue.parties, catalogue.sites)
         self._vehicles: set[str] = set()
 
     def add(self, payloads: Iterable[Payload]) -> None:
@@ -137,7 +138,7 @@ class _Writer:
     def _owners(self, payload: Payload, subject: str, row: str) -> None:
         """Name the owners; an owner in doubt is claimed, and a state stands in where no owner has a row."""
         sheet = self._sheet
-        states: set[str] = set()
+        represented: set[str] = set()
         for owner in payload.owners:
             actor = self._actors.body(owner.code)
             if actor and not owner.doubtful:
@@ -149,11 +150,11 @@ class _Writer:
                 made = sheet.claim(name, content, status="unreviewed", label=label)
                 sheet.add(made, "coo:reportedIn", LOG)
                 sheet.add(made, "dcterms:source", row)
-            if actor and not owner.doubtful and owner.code in self._bodies:
-                states.add(self._bodies[owner.code].state)
+            if actor and not owner.doubtful:
+                represented |= self._actors.represented(owner.code)
         for state in payload.owner_states:
             # GCAT gives the state at the time of launch, the organization's row its last one: keep both sides.
-            if state.code not in states and (actor := self._actors.state(state.code)):
+            if (actor := self._actors.state(state.code)) and actor not in represented:
                 sheet.add(subject, "coo:owner", actor)
 
     def _entry(self, entry: PayloadEntry, subject: str) -> None:

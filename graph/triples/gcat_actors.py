@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from graph.sources.gcat_states import FORMER_STATES, Party, continued
+from graph.triples.gcat_bodies import Bodies, language
 from graph.triples.sheet import Sheet, decimal, entity, iri, slug, text
 
 if TYPE_CHECKING:
@@ -54,13 +55,13 @@ class Actors:
 
     Attributes:
         sheet: where they are described.
-        bodies: organizations by code.
+        bodies: organizations, each under its codes.
         parties: state codes.
         sites: launch sites by code.
     """
 
     sheet: Sheet
-    bodies: Mapping[str, Body]
+    bodies: Bodies
     parties: Mapping[str, Party]
     sites: Mapping[str, Site]
     _found: dict[str, str | None] = field(default_factory=dict)
@@ -88,7 +89,7 @@ class Actors:
     def body(self, code: str) -> str | None:
         """Return the actor for an organization's code, described from its row; None when GCAT has no such row."""
         if code not in self._found:
-            self._found[code] = None  # a body that is its own parent ends here
+            self._found[code] = self._made(code)  # a body that is its own parent ends here
             self._found[code] = self._find_body(code)
         return self._found[code]
 
@@ -106,30 +107,76 @@ class Actors:
         return self._groups[key]
 
     def _find_body(self, code: str) -> str | None:
-        if (body := self.bodies.get(code)) is None:
+        if (body := self.bodies.by_code.get(code)) is None:
             _log.warning("left out: GCAT has no row for the organization %s", code)
             return None
         if body.kinds[0] in {"CY", "CYP"} and code in self.parties:
             return self.state(code)
-        known = self.sheet.known.by_gcat_code("actor", code)
-        actor = known or self.sheet.mint("actor", f"gcat-{slug(code)}", key=code)
-        self._describe_body(actor, body)
+        known = self._known_body(body)
+        latest = body if known else self._uncurated(body)[0]
+        actor = known or self.sheet.mint("actor", f"gcat-{slug(latest.code)}", key=latest.code)
+        if not self.sheet.known.describes(actor):
+            self._describe_body(actor, latest)
+            self._describe_former_name(actor, body, latest)
         return actor
+
+    def represented(self, code: str) -> set[str]:
+        """Return the states that the actor for an organization's code stands for, and the actor itself."""
+        if (actor := self.body(code)) is None:
+            return set()
+        known, body = self.sheet.known, self.bodies.by_code[code]
+        stated = known.values(actor, iri("coo:agencyOf")) | known.values(actor, iri("coo:basedIn"))
+        if ox.NamedNode(iri("coo:InternationalOrganization")) in known.values(actor, iri("rdf:type")):
+            stated = frozenset()  # its seat is no state that it stands for
+        found = {term.value for term in stated if isinstance(term, ox.NamedNode)}
+        if not found and body.state and (state := self.state(self.bodies.state(body))):
+            found.add(state)
+        return {actor, *found}
+
+    def _known_body(self, body: Body) -> str | None:
+        """Return the curated actor that bears the code, else the only one that bears another code of the body."""
+        known = self.sheet.known
+        if own := known.by_gcat_code("actor", body.code):
+            return own
+        others = {known.by_gcat_code("actor", row.code) for row in self.bodies.group(body)} - {None}
+        return others.pop() if len(others) == 1 else None  # of several, the curators hold the body for several
+
+    def _uncurated(self, body: Body) -> list[Body]:
+        """Return the rows of one body whose codes no curated actor bears, the latest first."""
+        known = self.sheet.known
+        return [row for row in self.bodies.group(body) if known.by_gcat_code("actor", row.code) is None]
+
+    def _made(self, code: str) -> str | None:
+        """Return the actor that was made from another code of the same body."""
+        if (body := self.bodies.by_code.get(code)) is None:
+            return None
+        return next((made for row in self._uncurated(body) if (made := self._found.get(row.code))), None)
 
     def _describe_body(self, actor: str, body: Body) -> None:
         sheet = self.sheet
-        curated = sheet.known.describes(actor)
-        state = None if self._is_treaty_body(body) or self._is_part_of_body(body) else self.state(body.state)
-        if not curated:
-            row = sheet.row(ORGS, body.code, name=slug(body.code), what="GCAT organizations")
-            sheet.describe(actor, self._types(body, state), body.label)
-            self._name_in_own_language(actor, body)
-            sheet.add(actor, "coo:gcatCode", ox.Literal(body.code))
-            sheet.add(actor, "coo:fromRow", row)
-            if state:
-                sheet.add(actor, "coo:agencyOf" if _is_government(body) else "coo:basedIn", state)
-            if (parent := self._parent(body)) and parent != actor:
-                sheet.add(actor, "coo:parentOrganization", parent)
+        alone = self._is_treaty_body(body) or self._is_part_of_body(body)
+        state = None if alone else self.state(self.bodies.state(body))
+        row = sheet.row(ORGS, body.code, name=slug(body.code), what="GCAT organizations")
+        sheet.describe(actor, self._types(body, state), self.bodies.label(body))
+        self._name_in_own_language(actor, body)
+        sheet.add(actor, "coo:gcatCode", ox.Literal(body.code))
+        sheet.add(actor, "coo:fromRow", row)
+        if state:
+            sheet.add(actor, "coo:agencyOf" if _is_government(body) else "coo:basedIn", state)
+        if (parent := self._parent(body)) and parent != actor:
+            sheet.add(actor, "coo:parentOrganization", parent)
+
+    def _describe_former_name(self, actor: str, body: Body, latest: Body) -> None:
+        """Keep the row of another code of a body, and the names under it as other names."""
+        if body.code == latest.code:
+            return
+        row = self.sheet.row(ORGS, body.code, name=slug(body.code), what="GCAT organizations")
+        self.sheet.add(actor, "coo:fromRow", row)
+        taken = {self.bodies.label(latest), latest.label, latest.native}
+        own = "en" if body.english or not body.foreign else "und"
+        for name, tongue in ((body.label, own), (body.native, _tongue(body))):
+            if name and name not in taken:
+                self.sheet.add(actor, "skos:altLabel", text(name, tongue))
 
     def _types(self, body: Body, state: str | None) -> str:
         if self._is_treaty_body(body):
@@ -153,23 +200,25 @@ class Actors:
         """Return the body it is part of, if that one is described anyway or is an international body."""
         if self._is_part_of_body(body):
             return self.body(self.parties[body.state].body)
-        parent = self.bodies.get(body.parent)
+        parent = self.bodies.by_code.get(body.parent)
         if parent is None or parent.kinds[0] in {"CY", "CYP", "AP", "IGO"}:
             return None
-        return self._found.get(parent.code) or self.sheet.known.by_gcat_code("actor", parent.code)
+        return self._known_body(parent) or self._made(parent.code)
 
     def _name_in_own_language(self, actor: str, body: Body) -> None:
+        if body.foreign and not body.native and self.bodies.label(body) != body.label:
+            self.sheet.add(actor, "skos:altLabel", text(body.label, language(body)))
         if not body.native:
             return
-        for state, language, script in _SCRIPTS:
-            if body.state == state and script.search(body.native):
-                self.sheet.label(actor, body.native, language)
-                return
-        self.sheet.add(actor, "skos:altLabel", text(body.native, _language(body)))
+        tongue = _tongue(body)
+        if any(tongue == other for _, other, _ in _SCRIPTS):
+            self.sheet.label(actor, body.native, tongue)
+        else:
+            self.sheet.add(actor, "skos:altLabel", text(body.native, tongue))
 
     def _name_state(self, state: str, code: str) -> None:
         """Give a state the code by which GCAT calls it, once; of several codes the one of today."""
-        if state not in self._named and code in self.bodies:
+        if state not in self._named and code in self.bodies.by_code:
             self._named.add(state)
             if not self.sheet.known.values(state, iri("coo:gcatCode")):
                 row = self.sheet.row(ORGS, code, name=slug(code), what="GCAT organizations")
@@ -209,11 +258,10 @@ class Actors:
         return place
 
 
-def _language(body: Body) -> str:
-    """Return the language of a native name by its script; `und` for Latin letters, which tell none."""
-    if re.search(r"[぀-ヿ]", body.native) or (body.state == "J" and re.search(r"[一-鿿]", body.native)):
-        return "ja"
-    return "ko" if re.search(r"[가-힣]", body.native) else "und"
+def _tongue(body: Body) -> str:
+    """Return the language of a native name, by its state where the script is that of the state's language."""
+    found = (tongue for state, tongue, script in _SCRIPTS if body.state == state and script.search(body.native))
+    return next(found, language(body))
 
 
 def _is_government(body: Body) -> bool:
