@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from graph.terms import BASE, GRAPHS, PREFIXES, RDF, RDFS, XSD
+from graph.terms import BASE, GRAPHS, PREFIXES, RDF, RDFS, XSD, local_name
 from graph.writer import canonical_turtle
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ _DQV: Final = "http://www.w3.org/ns/dqv#"
 
 def health_text(health: LinkHealth) -> str:
     """Return the report for a person, a line a count and a line a finding."""
-    lines = [f"{target}: {count} links, {_local(relation)}" for (target, relation), count in health.counts.items()]
+    lines = [f"{target}: {count} links, {local_name(relation)}" for (target, relation), count in health.counts.items()]
     lines.append(f"addresses asked: {health.asked}" if health.asked else "addresses asked: none (offline)")
     lines += [f"{finding.target}: {finding.node}: {finding.sentence}" for finding in health.findings]
     lines.append("links are sound" if health.sound else f"{len(health.findings)} findings")
@@ -35,12 +34,12 @@ def health_turtle(health: LinkHealth) -> str:
         triples.append(ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), value))
 
     for (target, relation), count in health.counts.items():
-        node = f"{base}#{target}-{_local(relation)}"
+        node = f"{base}#{target}-{local_name(relation)}"
         add(node, RDF + "type", ox.NamedNode(_DQV + "QualityMeasurement"))
         add(node, _DQV + "computedOn", ox.NamedNode(f"{GRAPHS}links/{target}"))
         add(node, _DQV + "isMeasurementOf", ox.NamedNode(f"{base}#links-by-relation"))
         add(node, _DQV + "value", ox.Literal(str(count), datatype=ox.NamedNode(XSD + "integer")))
-        add(node, RDFS + "label", ox.Literal(f"Links to {target} by {_local(relation)}", language="en"))
+        add(node, RDFS + "label", ox.Literal(f"Links to {target} by {local_name(relation)}", language="en"))
     add(base, RDF + "type", ox.NamedNode(PREFIXES["sh"] + "ValidationReport"))
     add(base, PREFIXES["sh"] + "conforms", ox.Literal(health.sound))
     for number, finding in enumerate(health.findings, start=1):
@@ -51,7 +50,3 @@ def health_turtle(health: LinkHealth) -> str:
         add(node, PREFIXES["sh"] + "resultMessage", ox.Literal(finding.sentence, language="en"))
         add(node, PREFIXES["sh"] + "resultSeverity", ox.NamedNode(PREFIXES["sh"] + "Violation"))
     return canonical_turtle(triples, prefixes={**PREFIXES, "dqv": _DQV})
-
-
-def _local(iri: str) -> str:
-    return re.split(r"[#/]", iri)[-1]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from graph.resources import resource_dir
-from graph.terms import BASE, COO, RDF, RDFS, SKOS
+from graph.terms import BASE, COO, RDF, RDFS, SKOS, local_name
 from graph.writer import read_rdf
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def _triple_faults(
     for triple in sorted(set(recorded) - published):
         yield Finding(target=target, node=recorded[triple], sentence="its triple is not published: generate it again")
     for local, predicate, external in sorted(published - set(recorded)):
-        sentence = f"{_local(predicate)} {external} is published without a record of its evidence"
+        sentence = f"{local_name(predicate)} {external} is published without a record of its evidence"
         yield Finding(target=target, node=local, sentence=sentence)
 
 
@@ -273,7 +273,3 @@ def _ask(address: str, timeout_s: float) -> str:
         return f"the address answers {fault.code}"
     except (OSError, ValueError) as fault:
         return f"the address does not answer: {fault}"
-
-
-def _local(iri: str) -> str:
-    return re.split(r"[#/]", iri)[-1]

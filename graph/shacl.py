@@ -20,6 +20,7 @@ from rdflib.namespace import RDF, SH
 from graph.errors import CoorbitError
 from graph.probes import has_targets, probes, target_probes
 from graph.report import Result
+from graph.terms import local_name
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -128,14 +129,11 @@ class _Data(OxigraphDataGraph):
 
 
 def _result(report: Graph, node: Node) -> Result:
-    def local_name(predicate: Node) -> str:
-        return str(report.value(node, predicate)).removeprefix(str(SH))
-
     path = report.value(node, SH.resultPath)
     return Result(
-        severity=local_name(SH.resultSeverity),
+        severity=local_name(str(report.value(node, SH.resultSeverity))),
         source=str(report.value(node, SH.sourceShape)),
-        component=local_name(SH.sourceConstraintComponent),
+        component=local_name(str(report.value(node, SH.sourceConstraintComponent))),
         focus=report.value(node, SH.focusNode),
         path=path if isinstance(path, URIRef) else None,
         value=report.value(node, SH.value),

@@ -5,6 +5,7 @@ They stand in one table so that writer, queries, pages and tests agree on every 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 BASE: Final = "https://w3id.org/coorbit/"
@@ -83,3 +84,8 @@ def compact(iri: str) -> str:
         return iri
     length, prefix = max(fitting)
     return f"{prefix}:{iri[length:]}"
+
+
+def local_name(iri: str) -> str:
+    """Return what follows the last `#` or `/` of an IRI."""
+    return re.split(r"[#/]", iri)[-1]

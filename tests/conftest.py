@@ -16,9 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import httpx
+import pyoxigraph as ox
 import pytest
+from rdflib import Graph
 
 from graph.build import Dataset, read_dataset
+from graph.store import graph_iri
+from graph.terms import DERIVED_GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH
 from graph.versions import Version
 from graph.versions import build as build_version
 
@@ -63,6 +67,20 @@ def sources_dir(request: pytest.FixtureRequest) -> Path:
 def dataset() -> Dataset:
     """The packaged dataset."""
     return read_dataset()
+
+
+@pytest.fixture(scope="session")
+def store(dataset: Dataset) -> ox.Store:
+    """The default graph of the packaged dataset in the engine of the service; tests only read it."""
+    return dataset.store
+
+
+@pytest.fixture(scope="session")
+def data(dataset: Dataset) -> Graph:
+    """What is stated of things and in claims: without ontology, shapes and what rules derive."""
+    left_out = {ONTOLOGY_GRAPH, SHAPES_GRAPH, DERIVED_GRAPH}
+    triples = (quad.triple for quad in dataset.quads if graph_iri(quad) not in left_out)
+    return Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from rdflib.namespace import RDF, SH
 from graph.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from tests.conftest import Coorbit
+    from conftest import Coorbit
 
 BAD = "<https://w3id.org/coorbit/id/actor/xyz> a <https://w3id.org/coorbit/ont#State> ."
 PREFIX_LINES = "".join(f"@prefix {name}: <{iri}> . " for name, iri in PREFIXES.items())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 import pyoxigraph as ox
 import pytest
 
+from graph.store import in_memory
 from graph.terms import BASE, COO, PREFIXES, compact
 from graph.validate import hygiene_findings
 
@@ -65,9 +66,7 @@ COLUMNS: Final = [
 @pytest.fixture(scope="module")
 def store(dataset: Dataset) -> ox.Store:
     """Return the default graph of the packaged dataset; a test that takes something away puts it back."""
-    store = ox.Store()
-    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in dataset.triples)
-    return store
+    return in_memory(dataset.triples)
 
 
 def named(name: str) -> ox.NamedNode:

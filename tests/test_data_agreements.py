@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from reading import ACTOR, CLM, COO, GOOD, OCC, SIT, VOC
+
+from graph.terms import BASE
 
 if TYPE_CHECKING:
     from rdflib.term import Node
@@ -18,15 +21,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[1]
 DATA: Final = ROOT / "graph" / "data"
 OWN: Final = ("organizations", "agreements", "actors", "counts")
-BASE: Final = "https://w3id.org/coorbit/"
-COO: Final = Namespace(BASE + "ont#")
-ACTOR: Final = Namespace(BASE + "id/actor/")
 AGR: Final = Namespace(BASE + "id/agreement/")
-CLM: Final = Namespace(BASE + "id/claim/")
-OCC: Final = Namespace(BASE + "id/occurrence/")
-SIT: Final = Namespace(BASE + "id/situation/")
-VOC: Final = Namespace(BASE + "voc/")
-GOOD: Final = {VOC["claim-status/accepted"], VOC["claim-status/corroborated"]}
 LOST: Final = {VOC["claim-status/disputed"], VOC["claim-status/refuted"]}
 DATED: Final = (
     "onDate",

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
+from reading import COO, VOC
 
 if TYPE_CHECKING:
     from rdflib.term import Node
 
 DATA: Final = Path(__file__).resolve().parents[1] / "graph" / "data"
 BASE: Final = "https://w3id.org/coorbit/"
-COO: Final = Namespace(BASE + "ont#")
-VOC: Final = Namespace(BASE + "voc/")
 ID: Final = Namespace(BASE + "id/")
 WGS: Final = Namespace("http://www.w3.org/2003/01/geo/wgs84_pos#")
 GOOD: Final = ("accepted", "corroborated")

@@ -12,31 +12,21 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 import pytest
-from rdflib import RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, RDF, RDFS, Graph, Literal, URIRef
+from reading import ACTOR, CLM, COO, GOOD, OCC, REPORT, REPORT_DAY, VOC, number, report_claims, value
 
 from graph.resources import resource_dir
 from graph.store import graph_iri
-from graph.terms import BASE, DERIVED_GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH
+from graph.terms import ONTOLOGY_GRAPH, SHAPES_GRAPH
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rdflib.term import Node
-
     from graph.build import Dataset
 
 FILES: Final = sorted(resource_dir("data").rglob("*.ttl"))
-COO: Final = Namespace(BASE + "ont#")
-ACTOR: Final = Namespace(BASE + "id/actor/")
-CLM: Final = Namespace(BASE + "id/claim/")
-OCC: Final = Namespace(BASE + "id/occurrence/")
-SRC: Final = Namespace(BASE + "id/source/")
-VOC: Final = Namespace(BASE + "voc/")
-DCTERMS: Final = Namespace("http://purl.org/dc/terms/")
 
-REPORT: Final = SRC["xinhua-2018-04-19"]
 SPACE_DAY: Final = OCC["space-day-of-china"]
-REPORT_DAY: Final = Literal("2018-04-19", datatype=XSD.date)
 LAST_CLAIM_OF_SENTENCE: Final = (3, 10, 12, 14, 15, 18, 19, 23, 26, 28, 29, 35, 37, 40, 44, 47, 49)
 SENTENCES: Final = len(LAST_CLAIM_OF_SENTENCE)
 SENTENCE: Final = re.compile(r'\S.*?\."?(?=\s|$)', re.DOTALL)
@@ -53,32 +43,6 @@ ACTIVITIES: Final = (
     "Negotiation",
     "OperationalCoordination",
 )
-GOOD: Final = {VOC["claim-status/accepted"], VOC["claim-status/corroborated"]}
-
-
-@pytest.fixture(scope="module")
-def data(dataset: Dataset) -> Graph:
-    """Return what is stated of things and in claims: without ontology, shapes and what rules derive."""
-    left_out = {ONTOLOGY_GRAPH, SHAPES_GRAPH, DERIVED_GRAPH}
-    triples = (quad.triple for quad in dataset.quads if graph_iri(quad) not in left_out)
-    return Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
-
-
-def value(graph: Graph, subject: Node, predicate: URIRef) -> Node:
-    """Return the one value of a property; fails when there is none or more than one."""
-    values = list(graph.objects(subject, predicate))
-    assert len(values) == 1, f"{subject} has {len(values)} values of {predicate}, expected 1"
-    return values[0]
-
-
-def number(graph: Graph, subject: Node, predicate: URIRef) -> int:
-    """Return the one value of a property as an integer."""
-    return int(str(value(graph, subject, predicate)))
-
-
-def report_claims(graph: Graph) -> list[URIRef]:
-    """Return the claims taken from the report, lettered ones included, in order."""
-    return sorted(c for c in graph.subjects(COO.reportedIn, REPORT) if isinstance(c, URIRef))
 
 
 def running_number(claim: URIRef) -> int:

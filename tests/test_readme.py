@@ -10,9 +10,9 @@ from service.settings import Settings
 
 if TYPE_CHECKING:
     import httpx
+    from conftest import Coorbit
 
     from graph.versions import Version
-    from tests.conftest import Coorbit
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

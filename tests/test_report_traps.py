@@ -8,58 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import pyoxigraph as ox
 import pytest
-from rdflib import RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
+from reading import ACTOR, CLM, COO, OCC, REPORT, REPORT_DAY, SIT, SRC, VOC, number, report_claims, value
 
-from graph.store import graph_iri
-from graph.terms import BASE, DERIVED_GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH
+from graph.terms import BASE
 
 if TYPE_CHECKING:
     from rdflib.term import Node
 
-    from graph.build import Dataset
 
-COO: Final = Namespace(BASE + "ont#")
-ACTOR: Final = Namespace(BASE + "id/actor/")
 AGREEMENT: Final = BASE + "id/agreement/"
-CLM: Final = Namespace(BASE + "id/claim/")
-OCC: Final = Namespace(BASE + "id/occurrence/")
-SIT: Final = Namespace(BASE + "id/situation/")
-SRC: Final = Namespace(BASE + "id/source/")
 SYS: Final = Namespace(BASE + "id/system/")
 UND: Final = Namespace(BASE + "id/undertaking/")
-VOC: Final = Namespace(BASE + "voc/")
-DCTERMS: Final = Namespace("http://purl.org/dc/terms/")
 
-REPORT: Final = SRC["xinhua-2018-04-19"]
-REPORT_DAY: Final = Literal("2018-04-19", datatype=XSD.date)
 FALSE: Final = Literal("false", datatype=XSD.boolean)
-
-
-@pytest.fixture(scope="module")
-def data(dataset: Dataset) -> Graph:
-    """Return what is stated of things and in claims: without ontology, shapes and what rules derive."""
-    left_out = {ONTOLOGY_GRAPH, SHAPES_GRAPH, DERIVED_GRAPH}
-    triples = (quad.triple for quad in dataset.quads if graph_iri(quad) not in left_out)
-    return Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
-
-
-def value(graph: Graph, subject: Node, predicate: URIRef) -> Node:
-    """Return the one value of a property; fails when there is none or more than one."""
-    values = list(graph.objects(subject, predicate))
-    assert len(values) == 1, f"{subject} has {len(values)} values of {predicate}, expected 1"
-    return values[0]
-
-
-def number(graph: Graph, subject: Node, predicate: URIRef) -> int:
-    """Return the one value of a property as an integer."""
-    return int(str(value(graph, subject, predicate)))
-
-
-def report_claims(graph: Graph) -> list[URIRef]:
-    """Return the claims taken from the report, lettered ones included, in order."""
-    return sorted(c for c in graph.subjects(COO.reportedIn, REPORT) if isinstance(c, URIRef))
 
 
 def named_by_the_report(data: Graph) -> set[Node]:

@@ -27,8 +27,9 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conftest import Coorbit, Serve
+
     from graph.versions import Version
-    from tests.conftest import Coorbit, Serve
 
 STATES = "SELECT ?state WHERE { ?state a coo:State } ORDER BY ?state"
 CHINA = "CONSTRUCT WHERE { actor:chn ?property ?value }"
