@@ -22,8 +22,22 @@ def set_digest(quads: Iterable[ox.Quad]) -> str:
     It is the sum, modulo 2^2048, of the 2048-bit SHAKE-256 of each quad's N-Quads line. Equal sets have equal
     digests in any order; a quad that is given twice counts twice, so give a set.
     """
+    return _digits(digest_sum(quads))
+
+
+def changed_digest(digest: str, change: int) -> str:
+    """Return the digest of a set after a change: the sum of what was added less that of what was removed."""
+    return _digits(int(digest, 16) + change)
+
+
+def digest_sum(quads: Iterable[ox.Quad]) -> int:
+    """Return the sum, not yet reduced, that makes the digest."""
     total = 0
     for quad in quads:
         line = f"{quad} .\n".encode()
         total += int.from_bytes(hashlib.shake_256(line).digest(_BITS // 8))
+    return total
+
+
+def _digits(total: int) -> str:
     return f"{total % (1 << _BITS):0{_BITS // 4}x}"

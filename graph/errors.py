@@ -11,12 +11,29 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
     ├── NotReady             the service is still building its dataset
     ├── HomeUnusable         a home cannot be read or written
     ├── HomeBusy             another process is writing in the home
+    ├── WrongKind            a home holds a dataset of another kind
+    ├── TokenError           a token cannot be made or revoked
+    ├── BadRequest           a request does not say what it wants
+    ├── WriteError           a dataset cannot be changed as asked
+    │   ├── WriteRefused       this service takes no such change
+    │   ├── TokenRefused       the request carries no token that is known
+    │   ├── GraphUnknown       there is no graph of that name
+    │   ├── VersionChanged     another version is current than the one that the request is for
+    │   └── UpdateFailed       the state of the dataset does not allow it
     └── QueryError           a query cannot be answered
         ├── QuerySyntaxError   its text is not SPARQL
         ├── QueryRefused       it asks for what this service never does
         ├── QueryUnsupported   it asks for what this service does not do yet
         ├── NotAcceptable      its answer has no format that the client takes
         ├── QueryTimeout       it ran past the time limit
+        ├── QueryMemory        it needed more memory than it may have
+        ├── SpoolFull          its answer is larger than an answer may be
+        ├── CallFailed         an endpoint that it calls gave no answer
+        ├── QueryCrashed       its process ended
+        ├── ClientGone         nobody waits for the answer
+        ├── AnswerBroken       its answer broke off after a part of it was sent
+        ├── ServiceBusy        there is no place for it now
+        ├── StoreUnreadable    the version's files cannot be opened
         └── QueryFailed        its evaluation broke off
 """
 
@@ -118,6 +135,56 @@ class HomeBusy(CoorbitError):
         )
 
 
+class WrongKind(CoorbitError):
+    """The home holds a published dataset where a plain one is meant, or the other way round."""
+
+    def __init__(self, home: Path, kind: str) -> None:
+        hint = "leave out --no-shapes and --empty" if kind == "published" else "build with --from FILE --no-shapes"
+        super().__init__(f"{home} holds a {kind} dataset: {hint}, or choose another home with --home")
+
+
+class TokenError(CoorbitError):
+    """A token cannot be made, read or revoked."""
+
+
+class BadRequest(CoorbitError):
+    """A request lacks what it needs, or holds what cannot be read."""
+
+
+class WriteError(CoorbitError):
+    """The dataset cannot be changed as asked."""
+
+
+class WriteRefused(WriteError):
+    """This service takes no such change, whoever asks."""
+
+
+class TokenRefused(WriteError):
+    """The request carries no token, or one that is not known or no longer good; `given` says which."""
+
+    def __init__(self, message: str, *, given: bool) -> None:
+        super().__init__(message)
+        self.given = given
+
+
+class GraphUnknown(WriteError):
+    """The dataset holds no graph of that name."""
+
+    def __init__(self, iri: str) -> None:
+        super().__init__(f"there is no graph <{iri}>")
+
+
+class VersionChanged(WriteError):
+    """Another version is current than the one that the request is for."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"version {number} is current now: read it, and send the change again for it")
+
+
+class UpdateFailed(WriteError):
+    """The engine refused an operation because of what the dataset holds or lacks."""
+
+
 class QueryError(CoorbitError):
     """A query cannot be answered."""
 
@@ -147,7 +214,7 @@ class QueryRefused(QueryError):
 
 
 class QueryUnsupported(QueryError):
-    """The query is good SPARQL that this service would answer wrongly, and so does not answer."""
+    """The query is good SPARQL that this service would answer wrongly or not at all, and so does not answer."""
 
 
 class NotAcceptable(QueryError):
@@ -168,3 +235,49 @@ class QueryTimeout(QueryError):
 
 class QueryFailed(QueryError):
     """The evaluation broke off for a reason that the engine gives."""
+
+
+class QueryMemory(QueryError):
+    """The query needed more memory than a query may have; its process was ended by its limit."""
+
+    def __init__(self) -> None:
+        super().__init__("the query needed more memory than it may have: narrow it, or sort and group fewer rows")
+
+
+class SpoolFull(QueryError):
+    """The answer is larger than an answer may be."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"the answer is larger than {limit_bytes} bytes: ask for less with LIMIT, or take a dump")
+        self.limit_bytes = limit_bytes
+
+
+class CallFailed(QueryError):
+    """An endpoint that the query calls by SERVICE gave no answer that could be read."""
+
+
+class QueryCrashed(QueryError):
+    """The process that evaluated the query ended for a reason that nobody knows."""
+
+
+class ClientGone(QueryError):
+    """The client has left before its answer was there."""
+
+
+class AnswerBroken(QueryError):
+    """The answer broke off when a part of it had been sent; the connection ends without a well-formed end."""
+
+
+class ServiceBusy(QueryError):
+    """There is no place for the query now; `retry_after_s` says when to ask again."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class StoreUnreadable(QueryError):
+    """The files of the version cannot be opened."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"the store of version {path.parent.name} cannot be opened")

@@ -2,11 +2,12 @@
 
     HOME/
       current            -> versions/000001   symbolic link, replaced atomically
-      versions/000001/   store/  dumps/  manifest.json  report.ttl
+      versions/000001/   store/  manifest.json; of a published dataset also dumps/  report.ttl
       staging/           versions in the making, swept by the next writer
       lock               one writer at a time, across processes
 
-A write makes a new version or nothing: all files of a version are on disk before its name is.
+A write makes a new version or nothing: all files of a version are on disk before its name is. What a version is made
+of is decided by `graph.published` and `graph.commits`.
 """
 
 from __future__ import annotations
@@ -14,32 +15,30 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import importlib.metadata
 import json
 import logging
 import os
 import shutil
 import time
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from graph.build import Dataset, check, read_dataset
 from graph.errors import HomeBusy, HomeUnusable, NoVersion
-from graph.store import graph_iri, write_dumps, write_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from graph.report import Report
-
 _log = logging.getLogger(__name__)
 
-_LOCK_WAIT_S: Final = 30.0
-_LOCK_STEP_S: Final = 0.1
+LOCK_WAIT_S: Final = 30.0
+_LOCK_STEP_S: Final = 0.01
+_SWEEPS: Final = 3
+_NOT_KEPT: Final = ("LOCK", "LOG", "LOG.old.*")  # the engine makes them anew, and no two versions share them
+
+Kind = Literal["published", "plain"]
+"""Published: named graphs, their merge and shapes. Plain: whatever was written, as it was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +60,15 @@ class Manifest:
         created: UTC, ISO 8601.
         author: who made it.
         message: why.
+        kind: of the dataset, the same in all versions of a home; see `Kind`.
         packaged: whether it was made from the packaged graph; one made from other files is not replaced by it.
         software: version of coorbit that made it.
         engine: version of pyoxigraph that wrote the store.
-        triples: of the merged default graph.
-        graphs: named graph IRI to its number of quads.
-        digest: of the set of named-graph quads; see `graph.digest`.
+        triples: of the default graph.
+        graphs: named graph IRI to its number of quads; an empty graph that the engine keeps has 0.
+        digest: of the set of named-graph quads, in a plain dataset of all quads; see `graph.digest`.
         files: the store's files, by name.
+        made_from: `graph.resources.package_digest` of the package that it was made from; empty for another origin.
     """
 
     number: int
@@ -82,6 +83,8 @@ class Manifest:
     graphs: dict[str, int]
     digest: str
     files: list[StoreFile]
+    kind: Kind = "published"
+    made_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,18 +101,17 @@ class Version:
 
     @property
     def dumps(self) -> Path:
-        """The folder of `coorbit.ttl` and `coorbit.trig`."""
+        """The folder of `coorbit.ttl` and `coorbit.trig`; a plain dataset has none."""
         return self.directory / "dumps"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Origin:
-    """Who makes a version, when, why and from what; see `Manifest`."""
+class Origin:
+    """Who makes a version, when and why; see `Manifest`."""
 
     created: datetime
     author: str
     message: str
-    packaged: bool
 
 
 def current(home: Path) -> Version:
@@ -137,38 +139,8 @@ def read_version(directory: Path) -> Version:
     return Version(directory=directory, manifest=Manifest(**content))
 
 
-def build(home: Path, files: Sequence[Path] = (), *, now: datetime, author: str) -> tuple[Version, bool]:
-    """Read, validate and publish the packaged graph, or the given files in its place.
-
-    Returns:
-        The version that now holds it, and whether it is new: a dataset equal to the current version's is not
-        published again.
-
-    Raises:
-        TurtleError: a file does not parse.
-        ValidationFailed: the graph does not conform.
-        HomeBusy: another process keeps writing.
-        HomeUnusable: the home cannot be written.
-    """
-    dataset = read_dataset(files)
-    with writing(home):
-        with contextlib.suppress(NoVersion):
-            version = current(home)
-            if version.manifest.digest == dataset.digest:
-                return version, False
-        message = f"build from {', '.join(path.name for path in files)}" if files else "build of the packaged graph"
-        origin = _Origin(created=now, author=author, message=message, packaged=not files)
-        number, parent = _next_number(home)
-        staging = home / "staging" / f"{number:06}"
-        with ThreadPoolExecutor(1) as beside:  # the engine writes while the shapes are checked
-            written = beside.submit(_write, staging, dataset)
-            report = check(dataset)
-            written.result()
-        return _publish(home, staging, _manifest(dataset, staging, origin, number, parent), report), True
-
-
 @contextlib.contextmanager
-def writing(home: Path, *, wait_s: float = _LOCK_WAIT_S) -> Iterator[None]:
+def writing(home: Path, *, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
     """Hold the home's write lock and find its staging area empty; makes the home where there is none.
 
     Raises:
@@ -198,38 +170,22 @@ def writing(home: Path, *, wait_s: float = _LOCK_WAIT_S) -> Iterator[None]:
 
 
 def _sweep(home: Path) -> None:
-    """Remove what an unfinished write has left."""
-    if (home / "staging").exists():
-        shutil.rmtree(home / "staging")
+    """Remove what an unfinished write has left; a store that is still open in a thread may be removing files too."""
+    for _ in range(_SWEEPS):
+        shutil.rmtree(home / "staging", ignore_errors=True)
+        if not (home / "staging").exists():
+            return
+    shutil.rmtree(home / "staging")
 
 
-def _write(staging: Path, dataset: Dataset) -> None:
-    """Write store and dumps of a version into staging."""
-    (staging / "dumps").mkdir(parents=True)
-    write_store(staging / "store", dataset.quads, dataset.triples)
-    write_dumps(staging / "dumps", dataset.quads, dataset.store)
+def publish(home: Path, staging: Path, manifest: Manifest) -> Version:
+    """Complete a version in staging, put it on disk, then give it its name and make it current.
 
-
-def _manifest(dataset: Dataset, staging: Path, origin: _Origin, number: int, parent: int | None) -> Manifest:
-    return Manifest(
-        number=number,
-        parent=parent,
-        created=origin.created.isoformat(timespec="seconds"),
-        author=origin.author,
-        message=origin.message,
-        packaged=origin.packaged,
-        software=importlib.metadata.version("coorbit"),
-        engine=importlib.metadata.version("pyoxigraph"),
-        triples=len(dataset.triples),
-        graphs=dict(sorted(Counter(map(graph_iri, dataset.quads)).items())),
-        digest=dataset.digest,
-        files=_store_files(staging / "store"),
-    )
-
-
-def _publish(home: Path, staging: Path, manifest: Manifest, report: Report) -> Version:
-    """Complete a version in staging, put it on disk, then give it its name and make it current."""
-    (staging / "report.ttl").write_text(report.turtle(), encoding="utf-8")
+    The caller holds the lock and has closed the store.
+    """
+    for pattern in _NOT_KEPT:
+        for path in (staging / "store").glob(pattern):
+            path.unlink()
     (staging / "manifest.json").write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
     _sync(staging)
     directory = home / "versions" / f"{manifest.number:06}"
@@ -241,7 +197,7 @@ def _publish(home: Path, staging: Path, manifest: Manifest, report: Report) -> V
     return Version(directory=directory.resolve(), manifest=manifest)
 
 
-def _next_number(home: Path) -> tuple[int, int | None]:
+def next_number(home: Path) -> tuple[int, int | None]:
     """Return the number of the next version and of its parent, the current one.
 
     A directory past the current version was published by a writer that died before it moved the link: its number is
@@ -255,12 +211,26 @@ def _next_number(home: Path) -> tuple[int, int | None]:
     return max(taken, default=0) + 1, parent
 
 
-def _store_files(store: Path) -> list[StoreFile]:
-    return [
-        StoreFile(name=path.name, size=path.stat().st_size, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
-        for path in sorted(store.iterdir())
-        if path.is_file() and path.name not in {"LOCK", "LOG"}
-    ]
+def store_files(store: Path, *, parent: Version | None = None) -> list[StoreFile]:
+    """Return the files of a store by name; what is one file with the parent's is not read again."""
+    known = {entry.name: entry for entry in parent.manifest.files} if parent else {}
+    files = []
+    for path in sorted(store.iterdir()):
+        if any(path.match(pattern) for pattern in _NOT_KEPT):
+            continue
+        entry = known.get(path.name)
+        if parent is None or entry is None or not _same_file(path, parent.store / path.name):
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            entry = StoreFile(name=path.name, size=path.stat().st_size, sha256=digest)
+        files.append(entry)
+    return files
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except FileNotFoundError:
+        return False
 
 
 def _make_current(home: Path, directory: Path) -> None:

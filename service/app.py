@@ -12,17 +12,22 @@ import logging
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import get_context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from graph.errors import NoVersion
-from graph.versions import build, current
-from service import problems
+from graph.published import build
+from graph.resources import package_digest
+from graph.versions import current
+from service import problems, sparql_api
+from service.cache import Cache
+from service.current import Current
 from service.deps import Running
-from service.routes import dumps, front, health, query, sparql
-from service.workers import Worker
+from service.querylog import QueryLog
+from service.routes import about, dumps, front, health, query, store
+from service.workers import Pool
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -33,23 +38,33 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings, *, on_failure: Callable[[Exception], None] | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, *, on_failure: Callable[[Exception], None] | None = None, query_log: TextIO | None = None
+) -> FastAPI:
     """Make the application.
 
     Args:
         settings: read once, by the caller.
         on_failure: called with the error when the dataset cannot be built at the start; the app stays not ready.
+        query_log: where a line for each query goes; None for nowhere.
     """
-    parts = Running(settings=settings, worker=Worker(timeout_s=settings.query_timeout_s))
+    parts = Running(
+        settings=settings,
+        pool=Pool(settings),
+        current=Current(settings.home),
+        cache=Cache(settings.cache_mb * 1_000_000),
+        log=QueryLog(stream=query_log),
+    )
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await parts.pool.start()
         preparing = asyncio.create_task(_prepare(parts, on_failure))
         try:
             yield
         finally:
             preparing.cancel()
-            parts.worker.close()
+            await parts.pool.close()
 
     app = FastAPI(
         title="Coorbit",
@@ -61,35 +76,43 @@ def create_app(settings: Settings, *, on_failure: Callable[[Exception], None] | 
         redoc_url=None,
     )
     app.state.running = parts
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"])
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
+    )
     problems.install(app)
-    for module in (front, query, sparql, dumps, health):
+    for module in (front, query, store, dumps, about, health):
         app.include_router(module.router)
+    sparql_api.describe(app)
     return app
 
 
 async def _prepare(parts: Running, on_failure: Callable[[Exception], None] | None) -> None:
     """Bring the home up to the packaged graph, in a process of its own so that the service goes on answering."""
-    parts.stage = "building the dataset"
-    _log.info("building the dataset home=%s", parts.settings.home)
     try:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            await asyncio.get_running_loop().run_in_executor(pool, build_packaged, parts.settings.home)
+        if not is_settled(parts.settings.home):
+            parts.stage = "building the dataset"
+            _log.info("building the dataset home=%s", parts.settings.home)
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                await asyncio.get_running_loop().run_in_executor(pool, build_packaged, parts.settings.home)
     except Exception as error:  # noqa: BLE001  (whatever it was, whoever started the service must be told)
         parts.stage = "failed"
         if on_failure is not None:
             on_failure(error)
     else:
+        version = parts.current.read()
+        parts.pool.open(str(version.store))
         parts.stage = "ready"
-        _log.info("ready version=%d", current(parts.settings.home).manifest.number)
+        _log.info("ready version=%d", version.manifest.number)
 
 
 def build_packaged(home: Path) -> None:
-    """Publish the packaged graph in a home; runs in a process of its own.
-
-    A home that holds it already, or a dataset that someone built from other files, is left as it is.
-    """
-    with contextlib.suppress(NoVersion):
-        if not current(home).manifest.packaged:
-            return
+    """Publish the packaged graph in a home; runs in a process of its own. A home that holds it is left as it is."""
     build(home, now=datetime.now(UTC), author="coorbit serve")
+
+
+def is_settled(home: Path) -> bool:
+    """Say whether a home needs no build: it holds what this package makes, or a dataset of another origin."""
+    with contextlib.suppress(NoVersion):
+        manifest = current(home).manifest
+        return not manifest.packaged or manifest.made_from == package_digest()
+    return False

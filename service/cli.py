@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
-import socket
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import pyoxigraph as ox
 import typer
-import uvicorn
 
+from graph.commits import current_plain, start_empty
+from graph.errors import NoVersion
 from graph.versions import current
 from service.app import create_app
-from service.console import WRONG_USE, HomeOption, complain, read_settings, told
+from service.console import WRONG_USE, HomeOption, NoShapesOption, complain, read_settings, told
 from service.curating import app as curating
-from service.evaluation import Job, evaluate
+from service.evaluation import Job
+from service.evaluation import answer as evaluated
 from service.formats import GRAPHS, SOLUTIONS
+from service.server import Server, listen
 from service.terminal import print_table
+from service.tokens import app as tokens
 
 if TYPE_CHECKING:
     from service.formats import Format
@@ -30,6 +34,7 @@ app = typer.Typer(
     help="Coorbit: the knowledge graph of international space cooperation, and the service that publishes it.",
 )
 app.add_typer(curating)
+app.add_typer(tokens, name="token")
 
 
 @app.command()
@@ -48,8 +53,15 @@ def query(
     """
     solutions, graphs = _chosen(format_name)
     with told():
-        store = ox.Store.read_only(str(current(read_settings(home).home).store))
-        answer = evaluate(store, Job(query=_query_text(text), solutions=solutions, graphs=graphs))
+        version = current(read_settings(home).home)
+        job = Job(
+            store=str(version.store),
+            query=_query_text(text),
+            solutions=solutions,
+            graphs=graphs,
+            is_published=version.manifest.kind == "published",
+        )
+        answer = evaluated(ox.Store.read_only(str(version.store)), job)
         if format_name is None and sys.stdout.isatty() and answer.format in SOLUTIONS:
             print_table(answer)
         else:
@@ -59,19 +71,31 @@ def query(
 
 
 @app.command()
-def serve(
+def serve(  # noqa: PLR0913  (each is an option)
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.", min=0, max=65535)] = 8000,
     home: HomeOption = None,
+    *,
+    empty: Annotated[
+        bool,
+        typer.Option("--empty", help="Start a home that has no dataset with an empty one; it never empties anything."),
+    ] = False,
+    no_shapes: NoShapesOption = False,
+    log_queries: Annotated[
+        bool, typer.Option("--log-queries", help="Write one line of JSON for each query to stderr; never who asked.")
+    ] = False,
 ) -> None:
     """Serve the dataset over HTTP; the first start builds it, and so does a start after an upgrade.
 
-    The port is bound first. /health/ready answers 503 while the dataset is being built, then 200.
+    The port is bound first. /health/ready answers 503 while the dataset is being built, then 200. --empty --no-shapes
+    starts a plain dataset for data of your own, to which whoever has a token may write (coorbit token create); a later
+    start needs neither option, and one that does not fit what the home holds is refused.
     """
     _log_to_stderr()
     settings = read_settings(home)
+    _check_kind(settings.home, empty=empty, no_shapes=no_shapes)
     try:
-        listener = socket.create_server((host, port))
+        listener = listen(host, port, settings)
     except (OSError, OverflowError) as fault:
         complain(f"cannot listen on {host} port {port}: {fault}; choose others with --host and --port")
         raise typer.Exit(WRONG_USE) from fault
@@ -79,18 +103,32 @@ def serve(
 
     def stop(error: Exception) -> None:
         failures.append(error)
-        server.should_exit = True
+        server.stop_at_once()
 
-    config = uvicorn.Config(
-        create_app(settings, on_failure=stop), log_config=None, server_header=False, timeout_graceful_shutdown=5
-    )
-    server = uvicorn.Server(config)
+    server = Server(create_app(settings, on_failure=stop, query_log=sys.stderr if log_queries else None))
     print(f"Coorbit at http://{host}:{listener.getsockname()[1]}/ (home {settings.home})", file=sys.stderr, flush=True)
-    with listener:
+    with listener, told():
+        if empty:
+            start_empty(settings.home, now=datetime.now(UTC), author="coorbit serve")
         server.run(sockets=[listener])
     if failures:
         with told():
             raise failures[0]
+
+
+def _check_kind(home: Path, *, empty: bool, no_shapes: bool) -> None:
+    """Refuse options that do not fit what a home holds."""
+    if empty and not no_shapes:
+        message = "an empty dataset is a plain one: add --no-shapes"
+        raise typer.BadParameter(message, param_hint="--empty")
+    if no_shapes:
+        with told():
+            try:
+                current_plain(home)
+            except NoVersion as fault:
+                if not empty:
+                    message = "this home holds no dataset yet: add --empty, or coorbit build --from FILE --no-shapes"
+                    raise typer.BadParameter(message, param_hint="--no-shapes") from fault
 
 
 def _chosen(name: str | None) -> tuple[Format | None, Format | None]:
@@ -121,4 +159,3 @@ def _query_text(text: str) -> str:
 
 def _log_to_stderr() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)

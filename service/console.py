@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from pydantic import ValidationError
 
-from graph.errors import CoorbitError, ValidationFailed
+from graph.errors import CoorbitError, ValidationFailed, WrongKind
 from service.settings import Settings, warn_of_unknown_settings
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ WRONG_USE: Final = 2
 HomeOption = Annotated[
     Path | None,
     typer.Option("--home", help="Directory that holds the dataset; else COORBIT_HOME, else the user's data folder."),
+]
+NoShapesOption = Annotated[
+    bool, typer.Option("--no-shapes", help="For foreign data: a plain dataset, as it is written, under no shapes.")
 ]
 FromOption = Annotated[
     list[Path] | None,
@@ -48,13 +51,16 @@ def read_settings(home: Path | None) -> Settings:
 
 @contextlib.contextmanager
 def told() -> Iterator[None]:
-    """Turn an error that a person can mend into a message on stderr and exit status 1."""
+    """Turn an error that a person can mend into a message on stderr and exit status 1; 2 for a wrong option."""
     try:
         yield
     except ValidationFailed as failure:
         sys.stdout.write(failure.report.text())
         complain(str(failure))
         raise typer.Exit(FAILED) from failure
+    except WrongKind as error:
+        complain(str(error))
+        raise typer.Exit(WRONG_USE) from error
     except CoorbitError as error:
         complain(str(error))
         raise typer.Exit(FAILED) from error

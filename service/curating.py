@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graph.build import read_dataset, report_on
+from graph.commits import build_plain
 from graph.importing import import_source
 from graph.linkreport import health_text, health_turtle
 from graph.links import check_links, packaged_linksets
+from graph.published import build as build_version
 from graph.quality import measure, quality_text, quality_turtle
-from graph.versions import build as build_version
 from graph.writer import format_turtle
-from service.console import FAILED, FromOption, HomeOption, complain, read_settings, told
+from service.console import FAILED, FromOption, HomeOption, NoShapesOption, complain, read_settings, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,20 +53,23 @@ FormatOption = Annotated[ReportFormat, typer.Option("--format", help="How to pri
 
 
 @app.command()
-def build(home: HomeOption = None, files: FromOption = None) -> None:
+def build(home: HomeOption = None, files: FromOption = None, *, no_shapes: NoShapesOption = False) -> None:
     """Validate the packaged graph and publish it as a new version of the dataset.
 
     What does not parse or does not conform is refused whole, and the version before stays current. A graph equal to
     the current version's is not published again. --from wants --home or COORBIT_HOME, so that no dataset is replaced
-    by accident.
+    by accident. --from FILE --no-shapes makes a plain dataset of the files alone (.ttl, .nt, .trig, .nq), under no
+    shapes; whatever the home's plain dataset held before is not in the new version.
     """
+    if no_shapes and not files:
+        message = "the packaged graph is always checked: name files of your own with --from FILE"
+        raise typer.BadParameter(message, param_hint="--no-shapes")
     if files and home is None and "COORBIT_HOME" not in os.environ:
         message = "name the home that the dataset is for: --home DIR"
         raise typer.BadParameter(message, param_hint="--from")
     with told():
-        version, new = build_version(
-            read_settings(home).home, files or (), now=datetime.now(UTC), author="coorbit build"
-        )
+        make = build_plain if no_shapes else build_version
+        version, new = make(read_settings(home).home, files or (), now=datetime.now(UTC), author="coorbit build")
         state = "published" if new else "unchanged"
         print(f"version {version.manifest.number} {state}: {version.manifest.triples} triples in {version.directory}")
 

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, cast
 from fastapi import Depends, Request
 
 from graph.errors import NotReady
-from graph.versions import Version, current
+from graph.versions import Version
 
 if TYPE_CHECKING:
+    from service.cache import Cache
+    from service.current import Current
+    from service.querylog import QueryLog
     from service.settings import Settings
-    from service.workers import Worker
+    from service.workers import Pool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,13 +24,21 @@ class Running:
 
     Attributes:
         settings: read once at the start.
-        worker: evaluates queries.
+        pool: evaluates queries and makes writes.
+        current: knows the version to answer from.
+        cache: of answers.
+        log: of queries.
         stage: `ready`, or what has to be done before; while it is not ready every data route answers 503.
+        answering: how many requests to the endpoint are being answered.
     """
 
     settings: Settings
-    worker: Worker
+    pool: Pool
+    current: Current
+    cache: Cache
+    log: QueryLog
     stage: str = "starting"
+    answering: int = 0
 
 
 def running(request: Request) -> Running:
@@ -41,10 +52,18 @@ def current_version(request: Request) -> Version:
     Raises:
         NotReady: the service is still building it.
     """
-    parts = running(request)
+    return version_of(running(request))
+
+
+def version_of(parts: Running) -> Version:
+    """Return the version that a running service answers from.
+
+    Raises:
+        NotReady: the service is still building it.
+    """
     if parts.stage != "ready":
         raise NotReady(parts.stage)
-    return current(parts.settings.home)
+    return parts.current.read()
 
 
 RunningDep = Annotated[Running, Depends(running)]

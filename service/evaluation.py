@@ -5,37 +5,78 @@ Used by the query process and by the command line, so that both answer alike.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Protocol, TypedDict
 
 import pyoxigraph as ox
 
-from graph.errors import NotAcceptable, QueryFailed
+from graph.errors import CallFailed, NotAcceptable, QueryFailed, QueryUnsupported
 from graph.terms import PREFIXES
+from service.concatenation import plain_concatenations
+from service.faults import refuse_if_broken
 from service.formats import GRAPHS, SOLUTIONS, Format
-from service.queries import check, syntax_error
+from service.queries import read, refuse_calls, syntax_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from service.queries import Reading
+
 _log = logging.getLogger(__name__)
+
+_EMPTY: Final = "urn:uuid:00000000-0000-0000-0000-000000000000"
+_UNKNOWN_FUNCTION: Final = re.compile(r"custom (?:aggregate )?function (<.*>) is not supported")
+
+
+class _Options(TypedDict):
+    base_iri: str | None
+    prefixes: dict[str, str]
+
+
+class Output(Protocol):
+    """Where the engine writes an answer; a binary file is one."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take some bytes and return how many."""
+
+    def flush(self) -> None:
+        """Pass on what was taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A query and the formats that its asker takes.
+    """A query, the dataset that it is asked of, and the formats that its asker takes.
 
     Attributes:
+        store: path of the engine's files.
         query: the text.
+        base_iri: against which relative IRIs are read; None: they are an error.
         solutions: format for SELECT and ASK; None if the asker takes none of them.
         graphs: format for CONSTRUCT and DESCRIBE; None likewise.
+        default_graphs: IRIs whose merge is the default graph, given with the request; they stand for the query's own
+            FROM. Empty: none was given.
+        named_graphs: IRIs that GRAPH may match, given with the request; None: none was given.
+        merge_quads: how many quads a merge of several default graphs may hold.
+        may_call: whether SERVICE is let through, since its address is one that the operator allows.
+        graph: IRI of a graph to write out in place of a query, empty for the default graph; None: there is a query.
+        is_published: whether the store is of the published dataset, whose prefixes need no PREFIX line.
     """
 
+    store: str
     query: str
-    solutions: Format | None
-    graphs: Format | None
+    base_iri: str | None = None
+    solutions: Format | None = None
+    graphs: Format | None = None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] | None = None
+    merge_quads: int = 200_000
+    may_call: bool = False
+    graph: str | None = None
+    is_published: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,33 +87,142 @@ class Answer:
     body: bytes
 
 
-def evaluate(store: ox.Store, job: Job) -> Answer:
+class Begin(Protocol):
+    """Called when a query has been understood."""
+
+    def __call__(self, chosen: Format, /, *, form: str, volatile: bool) -> Output:
+        """Take what the answer is, as `service.query_process.Head` has it; return what to write it to."""
+
+
+def answer(store: ox.Store, job: Job) -> Answer:
+    """Answer a query in memory.
+
+    Raises:
+        QueryError: as `evaluate` does.
+    """
+    body = io.BytesIO()
+    chosen: list[Format] = []
+
+    def begin(each: Format, /, *, form: str, volatile: bool) -> Output:  # noqa: ARG001  (the format says enough)
+        chosen.append(each)
+        return body
+
+    evaluate(store, job, begin)
+    return Answer(format=chosen[0], body=body.getvalue())
+
+
+def evaluate(store: ox.Store, job: Job, begin: Begin) -> None:
     """Answer a query. The dataset's own prefixes need no PREFIX line.
+
+    Args:
+        store: open, by the caller, on the job's version.
+        job: the query.
+        begin: called when the query has been understood; the answer is written to what it returns.
 
     Raises:
         QuerySyntaxError: the text is not SPARQL.
         QueryRefused: it would call another host.
-        QueryUnsupported: it names several default graphs.
+        QueryUnsupported: it asks for a merge of more graphs than fit, or for a function that is not defined.
         NotAcceptable: the asker takes no format of this kind of answer.
         QueryFailed: the engine broke off.
     """
-    check(job.query)
-    body = io.BytesIO()
+    if job.graph is not None:
+        _write_out(store, job.graph, job, begin)
+        return
+    reading = read(job.query, base=job.base_iri or "")
+    if reading.services and not job.may_call:
+        refuse_if_broken(job.query, kind="query", base=job.base_iri or "", prefixes=_prefixes(job))
+        refuse_calls(reading, ())
     try:
-        results = store.query(job.query, prefixes=PREFIXES)
+        results = _ask_plainly(store, job, reading)
         if isinstance(results, ox.QueryTriples):
             chosen = _acceptable(job.graphs, GRAPHS, "a graph")
-            results.serialize(body, ox.RdfFormat.from_media_type(chosen.media_type))
+            output = begin(chosen, form=reading.form, volatile=reading.volatile)
+            results.serialize(output, ox.RdfFormat.from_media_type(chosen.media_type))  # type: ignore[arg-type]
         else:
             chosen = _acceptable(job.solutions, SOLUTIONS, "this result")
-            results.serialize(body, ox.QueryResultsFormat.from_media_type(chosen.media_type))
+            output = begin(chosen, form=reading.form, volatile=reading.volatile)
+            results.serialize(output, ox.QueryResultsFormat.from_media_type(chosen.media_type))  # type: ignore[arg-type]
     except SyntaxError as fault:
-        raise syntax_error(job.query, str(fault)) from fault
+        raise syntax_error(job.query, str(fault), base=job.base_iri or "", prefixes=_prefixes(job)) from fault
     except (OSError, RuntimeError, ValueError) as fault:
-        _log.warning("evaluation failed error=%s", fault)
-        message = "the evaluation of the query broke off"
-        raise QueryFailed(message) from fault
-    return Answer(format=chosen, body=body.getvalue())
+        raise _broken_off(fault, calls=job.may_call) from fault
+
+
+def _broken_off(fault: Exception, *, calls: bool = False) -> QueryFailed | QueryUnsupported | CallFailed:
+    """Return what to tell of a fault of the engine: its own words only where they are of the query."""
+    if unknown := _UNKNOWN_FUNCTION.search(str(fault)):
+        return QueryUnsupported(f"{unknown[1]} is a function that is not defined here: use SPARQL's own")
+    _log.warning("evaluation failed error=%s", fault)
+    if calls:
+        return CallFailed("an endpoint that the query calls gave no answer: SERVICE SILENT passes over that")
+    return QueryFailed("the evaluation of the query broke off")
+
+
+def _ask_plainly(store: ox.Store, job: Job, reading: Reading) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Ask a query with plain concatenations; places in a syntax error are those of the text as it came."""
+    plain = plain_concatenations(job.query)
+    if plain != job.query:
+        with contextlib.suppress(SyntaxError):
+            return _ask(store, replace(job, query=plain), reading)
+    return _ask(store, job, reading)
+
+
+def _write_out(store: ox.Store, graph: str, job: Job, begin: Begin) -> None:
+    """Write one graph as it is, as the engine gives its triples out."""
+    chosen = _acceptable(job.graphs, GRAPHS, "a graph")
+    output = begin(chosen, form="GRAPH", volatile=False)
+    name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+    store.dump(output, ox.RdfFormat.from_media_type(chosen.media_type), from_graph=name)  # type: ignore[arg-type]
+
+
+def _ask(store: ox.Store, job: Job, reading: Reading) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Ask a query of its dataset: the graphs that the request names, else its own FROM, else the whole store.
+
+    Graphs named by the request replace the query's own (SPARQL 1.1 Protocol, 2.1.4).
+    """
+    by_request = bool(job.default_graphs) or job.named_graphs is not None
+    defaults = job.default_graphs if by_request else reading.default_graphs
+    named = (job.named_graphs or ()) if by_request else reading.named_graphs
+    options: _Options = {"base_iri": job.base_iri, "prefixes": _prefixes(job)}
+    if len(defaults) > 1:
+        store = _merged(store, defaults, named, job.merge_quads)
+        return store.query(job.query, **options, default_graph=ox.DefaultGraph(), named_graphs=_nodes(named))
+    if by_request:
+        # Without a default graph of its own a request with named graphs has an empty one; no graph has this name.
+        return store.query(
+            job.query, **options, default_graph=_nodes(defaults or [_EMPTY])[0], named_graphs=_nodes(named)
+        )
+    return store.query(job.query, **options)
+
+
+def _prefixes(job: Job) -> dict[str, str]:
+    return PREFIXES if job.is_published else {}
+
+
+def _nodes(iris: Sequence[str]) -> list[ox.NamedNode | ox.BlankNode]:
+    return [ox.NamedNode(iri) for iri in iris]
+
+
+def _merged(store: ox.Store, default_graphs: Sequence[str], named_graphs: Sequence[str], limit: int) -> ox.Store:
+    """Return a store in memory whose default graph is the merge of some graphs: a triple in two of them counts once.
+
+    The engine's own union counts it twice.
+
+    Raises:
+        QueryUnsupported: they hold more quads than fit.
+    """
+    merged = ox.Store()
+    count = 0
+    for iri, is_default in [*((iri, True) for iri in default_graphs), *((iri, False) for iri in named_graphs)]:
+        quads = list(store.quads_for_pattern(None, None, None, ox.NamedNode(iri)))
+        count += len(quads)
+        if count > limit:
+            message = f"the graphs named hold more than {limit} quads to merge: leave FROM out (the default graph is"
+            message += " the merge of all), or match in GRAPH ?graph { ... }"
+            raise QueryUnsupported(message)
+        merged.extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads) if is_default else merged.extend(quads)
+    return merged
 
 
 def _acceptable(chosen: Format | None, family: Sequence[Format], what: str) -> Format:

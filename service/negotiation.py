@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from service.formats import Format
 
-_ELEMENT: Final = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
+_ELEMENT: Final = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*(?:"|$))+')
 _PARAMETER: Final = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*)')
 _RANGE: Final = re.compile(r"\s*([^\s;,/\"]+/[^\s;,/\"]+)")
 _EXACT: Final = 3
@@ -52,7 +53,8 @@ def parse_accept(header: str) -> list[MediaRange]:
     return ranges
 
 
-def choose(formats: Sequence[Format], accept: str) -> Format | None:
+@lru_cache(maxsize=1024)
+def choose(formats: tuple[Format, ...], accept: str) -> Format | None:
     """Return the format that the client likes best, the service's order breaking ties; None where none will do.
 
     A missing or empty header takes anything. Each format has the weight of the range that fits it most closely; an
@@ -63,6 +65,21 @@ def choose(formats: Sequence[Format], accept: str) -> Format | None:
         return formats[0] if not accept.strip() else None
     best = max(formats, key=lambda each: _weight(each, ranges))  # max keeps the first of equals
     return best if _weight(best, ranges) > 0 else None
+
+
+@lru_cache(maxsize=1024)
+def choose_coding(accept_encoding: str) -> str:
+    """Return `gzip` where the client takes it at least as gladly as what is not compressed, else `identity`.
+
+    A missing or empty header asks for no compression (RFC 9110, 12.5.3).
+    """
+    weights: dict[str, float] = {}
+    for element in accept_encoding.split(","):
+        name, _, parameters = element.partition(";")
+        weight = parameters.partition("=")[2].strip()
+        weights[name.strip().lower()] = float(weight) if _WEIGHT.fullmatch(weight) else 1.0
+    offered = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
+    return "gzip" if offered > 0 and offered >= weights.get("identity", 0.0) else "identity"
 
 
 def _weight(each: Format, ranges: Sequence[MediaRange]) -> float:

@@ -12,9 +12,12 @@ import pyoxigraph as ox
 from graph.questions import packaged_questions
 from graph.terms import compact
 from service.formats import SOLUTIONS
+from service.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pydantic.fields import FieldInfo
 
     from graph.versions import Version
     from service.evaluation import Answer
@@ -33,8 +36,12 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPage:
-    """The front page: which version, how much is in it, and questions to try, by topic."""
+    """The front page: which version, how much is in it, and questions to try, by topic.
 
+    A plain dataset has none of the questions and no dumps.
+    """
+
+    is_published: bool
     version: int
     created: str
     triples: int
@@ -63,6 +70,15 @@ class Outcome:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingRow:
+    """One setting for a table: its variable, what it means and its default."""
+
+    variable: str
+    meaning: str
+    default: str
+
+
 def front_page(version: Version) -> FrontPage:
     """Gather the front page of a version; the questions are the packaged ones, each under its first topic."""
     topics: dict[str, list[Example]] = {title: [] for title in _TOPICS.values()}
@@ -70,12 +86,28 @@ def front_page(version: Version) -> FrontPage:
         title = next((title for tag, title in _TOPICS.items() if tag in each.tags), _TOPICS["wider"])
         topics[title].append(Example(question=each.question, path="/query?" + urlencode({"query": each.text})))
     return FrontPage(
+        is_published=version.manifest.kind == "published",
         version=version.manifest.number,
         created=version.manifest.created,
         triples=version.manifest.triples,
         graphs=version.manifest.graphs,
         topics=topics,
     )
+
+
+def setting_rows() -> list[SettingRow]:
+    """List the settings in their order."""
+    return [
+        SettingRow(variable=f"COORBIT_{name.upper()}", meaning=field.description or "", default=shown_default(field))
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def shown_default(field: FieldInfo) -> str:
+    """Return the default of a setting as documents show it."""
+    if field.default_factory:
+        return "the user's data folder"
+    return f"{field.default:g}" if isinstance(field.default, (int, float)) else str(field.default or "none")
 
 
 def outcome(answer: Answer) -> Outcome:

@@ -12,14 +12,28 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from graph.errors import (
+    BadRequest,
+    CallFailed,
     CoorbitError,
+    GraphUnknown,
+    HomeBusy,
     NotAcceptable,
     NotReady,
+    QueryCrashed,
     QueryFailed,
+    QueryMemory,
     QueryRefused,
     QuerySyntaxError,
     QueryTimeout,
     QueryUnsupported,
+    ServiceBusy,
+    SpoolFull,
+    StoreUnreadable,
+    TokenRefused,
+    TurtleError,
+    UpdateFailed,
+    VersionChanged,
+    WriteRefused,
 )
 
 if TYPE_CHECKING:
@@ -28,21 +42,35 @@ if TYPE_CHECKING:
 MEDIA_TYPE: Final = "application/problem+json"
 
 _STATUS: Final[dict[type[CoorbitError], HTTPStatus]] = {
+    BadRequest: HTTPStatus.BAD_REQUEST,
     QuerySyntaxError: HTTPStatus.BAD_REQUEST,
     QueryRefused: HTTPStatus.FORBIDDEN,
-    QueryUnsupported: HTTPStatus.BAD_REQUEST,
+    QueryUnsupported: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,
+    QueryMemory: HTTPStatus.INSUFFICIENT_STORAGE,
+    SpoolFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    ServiceBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    StoreUnreadable: HTTPStatus.SERVICE_UNAVAILABLE,
+    CallFailed: HTTPStatus.BAD_GATEWAY,
+    QueryCrashed: HTTPStatus.INTERNAL_SERVER_ERROR,
     QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+    HomeBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    TurtleError: HTTPStatus.BAD_REQUEST,
+    TokenRefused: HTTPStatus.UNAUTHORIZED,
+    WriteRefused: HTTPStatus.FORBIDDEN,
+    GraphUnknown: HTTPStatus.NOT_FOUND,
+    UpdateFailed: HTTPStatus.CONFLICT,
+    VersionChanged: HTTPStatus.PRECONDITION_FAILED,
 }
 
 
 def install(app: FastAPI) -> None:
     """Make the app answer every error as problem+json."""
-    app.add_exception_handler(CoorbitError, _of_ours)
-    app.add_exception_handler(HTTPException, _of_http)
-    app.add_exception_handler(Exception, _of_anything)
+    app.add_exception_handler(CoorbitError, _handle)
+    app.add_exception_handler(HTTPException, _handle)
+    app.add_exception_handler(Exception, _handle)
 
 
 def problem(
@@ -56,33 +84,54 @@ def problem(
 
 def status_of(error: Exception) -> HTTPStatus:
     """Return the status of an error of ours; 500 for one that the table does not hold."""
-    return next((_STATUS[cls] for cls in type(error).__mro__ if cls in _STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+    return status_of_class(type(error))
 
 
-async def _of_ours(_request: Request, error: Exception) -> JSONResponse:
+def status_of_class(error: type[Exception]) -> HTTPStatus:
+    """Return the status of a class of errors, for documents that name it."""
+    return next((_STATUS[cls] for cls in error.__mro__ if cls in _STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def response_to(error: Exception, query_id: str | None = None) -> JSONResponse:
+    """Return the answer to whatever went wrong; a fault of our own says no more than that.
+
+    Args:
+        error: any exception.
+        query_id: of the query that met it, for the document; None for other requests.
+    """
+    if isinstance(error, HTTPException):
+        return problem(HTTPStatus(error.status_code), str(error.detail), headers=dict(error.headers or {}), id=query_id)
+    if isinstance(error, CoorbitError) and any(cls in _STATUS for cls in type(error).__mro__):
+        return _described(error, query_id)
+    detail = "the service failed to answer; its log says why"
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, id=query_id)
+
+
+async def _handle(_request: Request, error: Exception) -> JSONResponse:
+    return response_to(error)
+
+
+def _described(error: CoorbitError, query_id: str | None) -> JSONResponse:
+    headers, members = _beyond(error)
     status = status_of(error)
-    if isinstance(error, QuerySyntaxError):
-        return problem(
-            status,
-            str(error),
-            line=error.line,
-            column=error.column,
-            token=error.token,
-            expected=list(error.expected) or None,
-        )
-    if isinstance(error, NotAcceptable):
-        return problem(status, str(error), headers={"Vary": "Accept"}, available=list(error.available))
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        return problem(status, str(error), headers={"Retry-After": "5"})
-    return problem(status, str(error))
+        headers.setdefault("Retry-After", "5")
+    return problem(status, str(error), headers=headers, id=query_id, **members)
 
 
-async def _of_anything(_request: Request, _error: Exception) -> JSONResponse:
-    """Answer for a fault of our own; the server logs its traceback."""
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed to answer; its log says why")
-
-
-async def _of_http(_request: Request, error: Exception) -> JSONResponse:
-    if not isinstance(error, HTTPException):
-        raise error
-    return problem(HTTPStatus(error.status_code), str(error.detail), headers=dict(error.headers or {}))
+def _beyond(error: Exception) -> tuple[dict[str, str], dict[str, object]]:
+    """Return the headers and further fields of an error that has such."""
+    match error:
+        case QuerySyntaxError():
+            expected = list(error.expected) or None
+            return {}, {"line": error.line, "column": error.column, "token": error.token, "expected": expected}
+        case TurtleError():
+            return {}, {"line": error.line, "column": error.column}
+        case NotAcceptable():
+            return {"Vary": "Accept, Accept-Encoding"}, {"available": list(error.available)}
+        case TokenRefused():
+            reason = ', error="invalid_token"' if error.given else ""
+            return {"WWW-Authenticate": f'Bearer realm="coorbit"{reason}'}, {}
+        case ServiceBusy():
+            return {"Retry-After": str(error.retry_after_s)}, {}
+    return {}, {}

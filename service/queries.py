@@ -1,154 +1,134 @@
-"""What a query says of itself before it is evaluated, read from SPARQL's own tokens.
+"""What a query says of itself before it is evaluated: its form, its graphs, whom it would call, whether it repeats.
 
-The engine would call other hosts for SERVICE, so the word must be found before it runs; and it names neither the
-token nor the prefix in its syntax errors. One linear pass over strings, IRIs, comments and names answers both,
-without a second grammar (SPARQL 1.1 Query, section 19.8).
+The engine would call other hosts for SERVICE and counts a triple once for each graph of a FROM that holds it; both
+must be known before it runs. A text without any word that matters costs some microseconds, since every query that is
+answered from the cache pays for it.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import QueryRefused, QuerySyntaxError, QueryUnsupported
-from graph.terms import PREFIXES
+from graph.errors import QueryRefused
+from service.faults import syntax_error
+from service.lexer import decoded, lexeme_at, tokens
+from service.prologue import form
+from service.scanner import scan, services
+from service.updates import prepare_update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection
 
-_NAME: Final = r"[^\W\d_](?:[\w.\-\u00B7]*[\w\-\u00B7])?"
-_ESCAPE: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
-_PLX: Final = r"%[0-9A-Fa-f]{2}|\\[^\w\s]"
-# A local name neither begins nor ends with a dot: `c:.SERVICE` is a name, a dot and a keyword (PN_LOCAL).
-_LOCAL: Final = rf"(?:[\w:]|{_PLX})(?:(?:[\w:.\-\u00B7]|{_PLX})*(?:[\w:\-\u00B7]|{_PLX}))?"
-_TOKEN: Final = re.compile(
-    rf"""(?P<space>\s+|\#[^\n\r]*)
-    |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*>)
-    |(?P<string>\"\"\"(?:\"{{0,2}}(?:[^"\\]|\\.))*\"\"\"|'''(?:'{{0,2}}(?:[^'\\]|\\.))*'''
-        |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    |(?P<variable>[?$]\w+)
-    |(?P<prefixed>(?:{_NAME})?:(?:{_LOCAL})?)
-    |(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    |(?P<word>[^\W\d]\w*)
-    |(?P<number>[0-9.]+(?:[eE][+-]?[0-9]+)?)
-    |(?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
-)
-_CODEPOINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_ENGINE_PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_EXPECTED: Final = re.compile(r'"((?:[^"\\]|\\.)+)"|\b([A-Z]{2,}(?: [A-Z]{2,})*)\b|(\[[^\]]*\])')
+    from service.lexer import Lexeme
+    from service.prologue import Prologue
+    from service.scanner import Scan
+
+__all__ = ["Reading", "prepare_update", "read", "refuse_calls", "syntax_error", "tokens"]
+
+# In the order in which they are likely; an escape may stand for any letter.
+_WORDS: Final = ("FROM", "NOW", "RAND", "UUID", "BNODE", "SERVICE", "\\U")
+_VOLATILE: Final = ("NOW", "RAND", "UUID", "BNODE")
+_FROM: Final = re.compile(r"(?:ASK|CONSTRUCT|DESCRIBE|DISTINCT|REDUCED)?FROM", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """One token: its kind, its text, and its 1-based line and column in characters."""
+class Reading:
+    """What a query says of itself.
 
-    kind: str
-    text: str
-    line: int
-    column: int
-
-
-def tokens(query: str) -> Iterator[Token]:
-    """Yield the tokens of a query in order, without white space and comments.
-
-    It never fails: what fits no rule is a token of one character.
+    Attributes:
+        form: SELECT, ASK, CONSTRUCT, DESCRIBE, UPDATE, or empty where the text begins like none of them.
+        default_graphs: IRIs of FROM in order, resolved; those that cannot be resolved are left to the engine.
+        named_graphs: IRIs of FROM NAMED likewise.
+        services: the address of each SERVICE in order, resolved; None where it is a variable or not certain.
+        volatile: whether asking again may give another answer on the same version: NOW, RAND, UUID, STRUUID, BNODE as
+            functions, or SERVICE.
     """
-    line, line_start = 1, 0
-    for match in _TOKEN.finditer(query):
-        text = match.group()
-        if match.lastgroup != "space":
-            yield Token(kind=str(match.lastgroup), text=text, line=line, column=match.start() - line_start + 1)
-        if newlines := text.count("\n"):
-            line += newlines
-            line_start = match.start() + text.rindex("\n") + 1
+
+    form: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    services: tuple[str | None, ...] = ()
+    volatile: bool = False
 
 
-def check(query: str) -> None:
-    """Refuse a query that the engine would answer by calling another host, or wrongly.
+_BRACES: Final = {"{": 1, "}": -1}
+_PLAIN: Final = {each: Reading(form=each) for each in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "UPDATE", "")}
 
-    Escaped letters are read too (19.2), since an escaped keyword is a keyword. A word that only ends in SERVICE is
-    refused as well: the engine reads `trueSERVICE` as two words.
+
+def read(query: str, *, base: str = "") -> Reading:
+    """Read a query or update, in linear time; it never fails.
+
+    Args:
+        query: the text.
+        base: the base IRI in force before the text's own; empty: none.
+    """
+    capitals = query.upper()
+    if not any(word in capitals for word in _WORDS):
+        return _PLAIN[form(query)]
+    if "\\U" in capitals and not form(query):
+        query = decoded(query)
+        capitals = query.upper()
+    found = scan(query, base=base)
+    calls = services(found, base=base) if "SERVICE" in capitals or "\\U" in capitals else ()
+    default_graphs, named_graphs = _graphs(found) if "FROM" in capitals else ((), ())
+    return Reading(
+        form=form(query),
+        default_graphs=default_graphs,
+        named_graphs=named_graphs,
+        services=calls,
+        volatile=bool(calls) or any(lexeme.word.endswith(_VOLATILE) for lexeme in found.lexemes),
+    )
+
+
+def refuse_calls(reading: Reading, allowed: Collection[str]) -> None:
+    """Refuse a query that would call another host than those allowed.
+
+    Args:
+        reading: of the query.
+        allowed: whole addresses; one that is written differently is another.
 
     Raises:
-        QueryRefused: SERVICE stands outside strings, IRIs, comments and names.
-        QueryUnsupported: the query names several default graphs, which the engine would not merge.
+        QueryRefused: a SERVICE is not a literal IRI that equals one of them.
     """
-    for text in {query, _CODEPOINT.sub(_character, query)}:
-        words = [token.text.upper() for token in tokens(text) if token.kind == "word"]
-        if any("SERVICE" in word for word in words):
-            message = "SERVICE is not offered here: this endpoint never calls another host"
+    for address in reading.services:
+        if address not in allowed:
+            called = f"SERVICE <{address}>" if address else "SERVICE with an address that is no literal IRI"
+            offered = (
+                f"only <{'>, <'.join(sorted(allowed))}> may be called" if allowed else "it never calls another host"
+            )
+            message = f"{called} is not offered here: {offered}"
             raise QueryRefused(message)
-        default_graphs = sum(word == "FROM" and after != "NAMED" for word, after in pairwise([*words, ""]))
-        if default_graphs > 1:
-            message = "several FROM clauses are not merged here: leave them out (the default graph is the merge of all)"
-            message += ", or match in GRAPH ?graph { ... }"
-            raise QueryUnsupported(message)
 
 
-def _character(match: re.Match[str]) -> str:
-    number = int(match[1] or match[2], 16)
-    return chr(number) if number <= sys.maxunicode else match[0]
+def _graphs(found: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the graphs of FROM and of FROM NAMED: outside all braces, where nothing else has that word."""
+    graphs: dict[bool, list[str]] = {False: [], True: []}
+    depth = 0
+    behind = 0
+    for place, lexeme in enumerate(found.lexemes):
+        if lexeme.text in _BRACES:
+            depth += _BRACES[lexeme.text]
+        elif depth == 0 and place >= behind and lexeme.kind in {"word", "prefixed"}:
+            if (clause := _FROM.match(lexeme.text)) is None:
+                continue
+            rest = lexeme.text[clause.end() :]
+            name = [lexeme_at(rest, 0)] if rest else []
+            is_named, graph = _graph([*name, *found.lexemes[place + 1 : place + 3]], found.prologue)
+            if graph is not None:
+                graphs[is_named].append(graph)
+                behind = place + (1 if rest else 2) + (1 if is_named else 0)
+    return tuple(graphs[False]), tuple(graphs[True])
 
 
-def syntax_error(query: str, engine_message: str) -> QuerySyntaxError:
-    """Turn the engine's message into an error that names line, column, token and what was expected."""
-    place = _ENGINE_PLACE.match(engine_message)
-    if place is None:
-        return QuerySyntaxError(engine_message, line=None, column=None, token=None, expected=())
-    rest = place[3]
-    if "Prefix not found" in rest and (name := _undeclared(query)):
-        prefix = name.text.split(":")[0]
-        message = f"line {name.line}, column {name.column}: the prefix `{prefix}:` is not declared: add a PREFIX line"
-        return QuerySyntaxError(
-            message, line=name.line, column=name.column, token=name.text, expected=("a declared prefix",)
-        )
-    line, column = int(place[1]), int(place[2])
-    token = _token_at(query, line, column)
-    expected = _readable(rest)
-    near = f", near `{token}`" if token else ""
-    wanted = f": expected {' or '.join(expected)}" if expected else ": this is not SPARQL"
-    message = f"line {line}, column {column}{near}{wanted}"
-    return QuerySyntaxError(message, line=line, column=column, token=token, expected=expected)
-
-
-def _undeclared(query: str) -> Token | None:
-    """Return the first prefixed name whose prefix no PREFIX line before it declares."""
-    declared = {f"{name}:" for name in PREFIXES}
-    declaring = False
-    for token in tokens(query):
-        if token.kind == "prefixed" and declaring:
-            declared.add(token.text)
-        elif token.kind == "prefixed" and token.text.split(":")[0] + ":" not in declared:
-            return token
-        declaring = token.kind == "word" and token.text.upper() == "PREFIX"
-    return None
-
-
-def _token_at(query: str, line: int, column: int) -> str:
-    """Return the token that covers a place or, where none does, ends just before it; empty at the end."""
-    before = ""
-    for token in tokens(query):
-        if token.line > line or (token.line == line and token.column > column):
-            return before or token.text
-        end = token.column + len(token.text)
-        if token.line == line and token.column <= column < end:
-            return token.text
-        before = token.text if token.line == line and end == column else ""
-    return before
-
-
-def _readable(expectation: str) -> tuple[str, ...]:
-    """Return the engine's list of what it expected in words, sorted; its character classes become a name or number."""
-    words = set()
-    for quoted, keyword, characters in _EXPECTED.findall(expectation):
-        if quoted or keyword:
-            words.add(quoted.replace('\\"', '"') or keyword)
-        elif "'A'" in characters:
-            words.add("a name")
-        elif "'0'" in characters:
-            words.add("a number")
-    return tuple(sorted(words))
+def _graph(following: list[Lexeme], prologue: Prologue) -> tuple[bool, str | None]:
+    """Return whether NAMED begins what follows FROM, and the graph; None where no IRI follows."""
+    if not following:
+        return False, None
+    first = following[0]
+    if (graph := prologue.resolve(first)) is not None or not first.text.upper().startswith("NAMED"):
+        return False, graph
+    if rest := first.text[len("NAMED") :]:
+        return True, prologue.resolve(lexeme_at(rest, 0))
+    return True, prologue.resolve(following[1]) if len(following) > 1 else None

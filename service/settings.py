@@ -9,15 +9,42 @@ from __future__ import annotations
 import difflib
 import logging
 import os
+import re
 from pathlib import Path
+from typing import Annotated
 
 import platformdirs
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from service.hosts import Network, base_address, networks
 
 _log = logging.getLogger(__name__)
 
 _PREFIX = "COORBIT_"
+
+
+def _public_url(text: str | None) -> str | None:
+    return None if text is None else base_address(text)
+
+
+def _trusted_hosts(value: object) -> object:
+    return networks(value) if isinstance(value, str) else value
+
+
+def _endpoints(value: object) -> object:
+    """Read addresses of endpoints.
+
+    Raises:
+        ValueError: one is not a whole http or https address.
+    """
+    if not isinstance(value, str):
+        return value
+    for address in value.split():
+        if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`/]+/[^\s<>\"{}|\\^`]*", address):
+            message = f"{address} is not the whole address of an endpoint, such as https://example.org/sparql"
+            raise ValueError(message)
+    return tuple(value.split())
 
 
 class Settings(BaseSettings):
@@ -32,7 +59,32 @@ class Settings(BaseSettings):
     query_timeout_s: float = Field(
         default=30.0, gt=0, le=86_400, allow_inf_nan=False, description="seconds after which a query is ended"
     )
+    query_memory_mb: int = Field(default=1024, ge=64, description="megabytes that a query may take beyond the store")
+    buffer_mb: int = Field(default=8, gt=0, description="megabytes of an answer that are kept before it is sent")
+    spool_mb: int = Field(default=2048, gt=0, description="megabytes that a large answer may take on disk")
+    merge_quads: int = Field(default=200_000, gt=0, description="quads that FROM of several graphs may merge")
+    short_places: int = Field(default=6, gt=0, description="queries that are evaluated at once in the short lane")
+    heavy_places: int = Field(
+        default=4, ge=2, description="heavy queries that are evaluated at once; one client has at most all but one"
+    )
+    cache_mb: int = Field(default=128, ge=0, description="megabytes of answers kept ready; 0 keeps none")
+    send_timeout_s: float = Field(
+        default=30.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="seconds after which a reader that takes nothing is dropped",
+    )
+    url_kb: int = Field(default=60, gt=0, le=64, description="longest query string of an address in kilobytes")
     body_mb: int = Field(default=16, gt=0, description="largest request body in megabytes")
+    service_allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_endpoints)] = Field(
+        default=(), description="whole addresses of the endpoints that SERVICE may name, with spaces between them"
+    )
+    public_url: Annotated[str | None, AfterValidator(_public_url)] = Field(
+        default=None, description="address under which clients reach the service, such as https://example.org/coorbit"
+    )
+    trusted_hosts: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_trusted_hosts)] = Field(
+        default=(), description="addresses or networks of proxies whose forwarded headers are believed"
+    )
 
 
 def warn_of_unknown_settings() -> None:

@@ -1,131 +1,319 @@
-"""The process that evaluates queries, apart from the one that speaks HTTP.
+"""The pool of query processes: short queries are never starved, heavy ones compete with each other alone.
 
-Only ending a process surely ends a query: the engine has no limit and no cancel of its own. One process, one query
-at a time; a query past the time limit is killed with its process, and the next one gets a new process.
+A query starts in the short lane. One that uses the processor for longer than a light query would loses its claim to
+it; one that is heavy gives its place in the short lane to the next and takes a heavy place, of which there are few, and
+one client cannot hold all. Past its time a query is killed with its process. Some processes always stand ready.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import multiprocessing
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+import pickle
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
 
-import pyoxigraph as ox
-
-from graph.errors import CoorbitError, QueryFailed, QueryTimeout
-from service.evaluation import Answer, Job, evaluate
+from graph.errors import ClientGone, CoorbitError, QueryCrashed, QueryTimeout, ServiceBusy
+from service.exchange import LOOK_S, Exchange
+from service.frames import Kind
+from service.nursery import Nursery
+from service.waiting import WaitingRoom
+from service.zygote import LOCKED, OPEN, WRITER
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-    from pathlib import Path
+    from collections.abc import Awaitable, Callable, Coroutine
+
+    from service.evaluation import Job
+    from service.settings import Settings
+    from service.worker import Worker
 
 _log = logging.getLogger(__name__)
 
-# Spawned, never forked: the HTTP process has threads by the time it starts one.
-_READY = "ready"
-_STACK_BYTES = 512 * 1024 * 1024
-_SPAWN = multiprocessing.get_context("spawn")
+_SPARES: Final = 3
+_STARTING_AT_ONCE: Final = 2
+_AGAIN_S: Final = 0.1
+_WAITING: Final = 512
+_SPOOLS: Final = 4  # answers of the largest size that may lie in files at once
+_WAIT_S: Final = 10.0
 
 
-class Worker:
-    """One query process, started at the first query and again after each kill."""
+class Pool:
+    """Query processes under one zygote, shared by all requests of one HTTP process."""
 
-    def __init__(self, *, timeout_s: float) -> None:
-        self._timeout_s = timeout_s
-        # One thread, so that jobs keep their order and an answer nobody waits for any more is still read.
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="coorbit-query")
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.spooled_bytes = 0
+        self.spool_room_bytes = settings.spool_mb * 1_000_000 * _SPOOLS
+        self._nursery = Nursery(settings, self._lost)
+        self._waiting = WaitingRoom(_WAITING)
+        self._idle: deque[Worker] = deque()
+        self._short: set[Worker] = set()
+        self._heavy: dict[Worker, str] = {}
+        self._writing = asyncio.Lock()
+        self._preparing = 0
+        self._again: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._store = ""
         self._closed = False
-        self._process: multiprocessing.process.BaseProcess | None = None
-        self._connection: Connection | None = None
 
-    async def answer(self, store: Path, job: Job) -> Answer:
-        """Evaluate a job on the store at a path; jobs wait for each other in order.
+    async def start(self) -> None:
+        """Start the zygote and the first processes; call it from the main thread."""
+        self._nursery.start()
+        self._refill()
+
+    async def close(self) -> None:
+        """End all processes; queries that run are not answered."""
+        self._closed = True
+        self._waiting.close()
+        for task in self._tasks:
+            task.cancel()
+        self._nursery.close()
+
+    def open(self, store: str) -> None:
+        """Have idle processes open the store of a newer version; those that run finish on the one they have.
+
+        A request that has read an older version just before does not lead back to it: paths sort by version.
+        """
+        if store <= self._store:
+            return
+        self._store = store
+        for worker in [each for each in self._idle if each.store != store]:
+            self._idle.remove(worker)
+            self._preparing += 1
+            self._spawn(self._prepare(worker))
+
+    async def evaluate(
+        self, job: Job, *, client: str, timeout_s: float, gone: Callable[[], Awaitable[None]] | None = None
+    ) -> Exchange:
+        """Start a query; return once its answer is whole or goes to a file.
+
+        A process that died while idle is not the query's fault: the query is asked once more.
+
+        Args:
+            job: what to evaluate.
+            client: who asks, for the heavy places and for turns in waiting.
+            timeout_s: wall clock limit for the evaluation, from the moment that a process takes it.
+            gone: returns when the client has left; the query then ends. None: it is never ended for that.
 
         Raises:
-            QueryTimeout: the limit passed; the query was ended.
-            QueryError: another reason why there is no answer.
+            ServiceBusy: too many queries wait, or no heavy place is free for this client.
+            QueryTimeout: it ran past its time.
+            QueryMemory: it needed more memory than it may have.
+            QueryError: any other reason why there is no answer.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, store, job)
+        self.open(job.store)
+        for attempt in (1, 2):
+            worker = await self._place(client, gone, may_call=job.may_call)
+            exchange = Exchange(lanes=self, worker=worker, client=client, timeout_s=timeout_s, gone=gone)
+            worker.begin(exchange, job)
+            try:
+                await exchange.begun()
+            except QueryCrashed:
+                exchange.close()
+                if exchange.head is not None or exchange.left or attempt == 2:  # noqa: PLR2004
+                    raise
+            except BaseException:
+                exchange.close()
+                raise
+            else:
+                return exchange
+        raise AssertionError
 
-    def close(self) -> None:
-        """End the process, and with it the query that it evaluates; queries that wait are not answered any more."""
-        self._closed = True
-        self._thread.shutdown(wait=False, cancel_futures=True)
-        if self._process is not None:
-            self._process.kill()  # the thread sees the end of the connection and cleans up
-        self._thread.shutdown()
+    async def write(self, job: object, *, timeout_s: float) -> object:
+        """Have a process of its own make a write; return what `service.write_process.perform` returned.
 
-    def _end(self) -> None:
-        if self._process is not None and self._connection is not None:
-            self._process.kill()
-            self._process.join()
-            self._connection.close()
-        self._process = self._connection = None
-
-    def _ask(self, store: Path, job: Job) -> Answer:
+        Raises:
+            ServiceBusy: those before it take too long, or no process could be started.
+            QueryTimeout: it ran past its time; nothing was written, unless the end came between the new version's
+                name and the answer.
+            QueryMemory: it needed more memory than it may have; nothing was written.
+            CoorbitError: why it was refused.
+        """
         try:
-            return self._exchange(store, job)
-        except (EOFError, OSError):
-            self._end()  # it may have died while idle, and a read can be asked again
+            async with asyncio.timeout(_WAIT_S):
+                await self._writing.acquire()
+        except TimeoutError as fault:
+            message = f"other writes took longer than {_WAIT_S:g} s: try again soon"
+            raise ServiceBusy(message, retry_after_s=2) from fault
+        try:
+            worker = await self._fork(WRITER)
+            write = _Write()
+            limit = asyncio.get_running_loop().call_later(timeout_s, worker.kill, QueryTimeout(timeout_s))
+            worker.begin(write, job)
+            try:
+                return await write.result
+            finally:
+                limit.cancel()
+                worker.kill()
+        finally:
+            self._writing.release()
+
+    async def _place(self, client: str, gone: Callable[[], Awaitable[None]] | None, *, may_call: bool) -> Worker:
+        """Wait for a place in the short lane and a process for it."""
+        if self._idle and len(self._short) < self._settings.short_places and not self._waiting:
+            worker = self._idle.popleft()
+            self._short.add(worker)
+        else:
+            worker = await self._turn(client, gone)
+        if may_call:
+            worker = await self._exchanged(worker)
+        self._refill()
+        return worker
+
+    async def _exchanged(self, worker: Worker) -> Worker:
+        """Give a process back for a new one that may call other hosts; the place is held meanwhile."""
+        try:
+            calling = await self._fork(OPEN)
+        finally:
+            self._short.discard(worker)
+            self._put_back(worker)
+        self._short.add(calling)
+        return calling
+
+    async def _fork(self, order: bytes) -> Worker:
+        try:
+            return await self._nursery.fork(order)
+        except OSError as fault:
+            _log.warning("a process could not be started", exc_info=True)
+            message = "no process could be started for this: try again soon"
+            raise ServiceBusy(message, retry_after_s=5) from fault
+
+    async def _turn(self, client: str, gone: Callable[[], Awaitable[None]] | None) -> Worker:
+        """Wait for a process; who leaves meanwhile, or waits for too long, gives up the turn."""
+        turn = self._waiting.enter(client)
+        self._refill()
+        self._serve_waiting()
+        leaving: asyncio.Future[None] | None = None
+        try:
+            await asyncio.wait({turn}, timeout=LOOK_S)
+            if not turn.done() and gone is not None:
+                leaving = asyncio.ensure_future(gone())
+                either: tuple[asyncio.Future[Any], ...] = (turn, leaving)
+                await asyncio.wait(either, timeout=_WAIT_S, return_when=asyncio.FIRST_COMPLETED)
+            if turn.done():
+                return turn.result()
+            if leaving is not None and leaving.done():
+                message = "the client has left"
+                raise ClientGone(message)
+            message = f"no place was free for {_WAIT_S:g} s: try again soon"
+            raise ServiceBusy(message, retry_after_s=2)
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self.release(turn.result())
+            raise
+        finally:
+            self._waiting.leave(client, turn)
+            if leaving is not None:
+                leaving.cancel()
+
+    def _serve_waiting(self) -> None:
+        while self._waiting and self._idle and len(self._short) < self._settings.short_places:
+            worker = self._idle.popleft()
+            self._short.add(worker)
+            self._waiting.admit(worker)
+
+    def _refill(self) -> None:
+        """Start processes until every short place and the spares have one."""
+        if self._again is not None:
+            self._again.cancel()
+            self._again = None
         if self._closed:
-            message = "the service is stopping"
-            raise QueryFailed(message)
-        try:
-            return self._exchange(store, job)
-        except (EOFError, OSError) as fault:
-            self._end()
-            _log.warning("query process ended before its answer, twice")
-            message = "the process that evaluated the query ended before it was done"
-            raise QueryFailed(message) from fault
-
-    def _exchange(self, store: Path, job: Job) -> Answer:
-        """Send a job and return its answer; EOFError or OSError where the process is gone."""
-        connection = self._started()
-        connection.send((store, job))
-        if not connection.poll(self._timeout_s):
-            self._end()
-            raise QueryTimeout(self._timeout_s)
-        answer = connection.recv()
-        if isinstance(answer, Answer):
-            return answer
-        raise answer
-
-    def _started(self) -> Connection:
-        if self._connection is None:
-            self._connection, theirs = _SPAWN.Pipe()
-            self._process = _SPAWN.Process(target=_serve, args=(theirs,), name="coorbit-query", daemon=True)
-            self._process.start()
-            theirs.close()
-            self._connection.recv()  # ready: from here on the time is the query's
-        return self._connection
-
-
-def _serve(connection: Connection) -> None:
-    """Answer jobs in a thread with room for deep recursion: the engine's parser descends once per nested group."""
-    threading.stack_size(_STACK_BYTES)
-    thread = threading.Thread(target=_answer_jobs, args=(connection,))
-    thread.start()
-    thread.join()
-
-
-def _answer_jobs(connection: Connection) -> None:
-    """Answer jobs until the other end closes; the store of the last job stays open for the next."""
-    connection.send(_READY)
-    path: Path | None = None
-    store = ox.Store()
-    while True:
-        try:
-            wanted, job = connection.recv()
-        except (EOFError, KeyboardInterrupt):
             return
-        answer: Answer | CoorbitError
+        wanted = self._settings.short_places + _SPARES - len(self._idle) - len(self._short) - self._preparing
+        for _ in range(min(wanted, _STARTING_AT_ONCE - self._preparing)):
+            self._preparing += 1
+            self._spawn(self._start_one())
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _start_one(self) -> None:
         try:
-            if wanted != path:
-                store, path = ox.Store.read_only(str(wanted)), wanted
-            answer = evaluate(store, job)
-        except CoorbitError as error:
-            answer = error
-        connection.send(answer)
+            worker = await self._nursery.fork(LOCKED)
+        except OSError as fault:
+            self._preparing -= 1
+            if not self._closed:
+                _log.warning("a query process could not be started: trying again error=%s", fault)
+                self._try_again()
+            return
+        await self._prepare(worker)
+
+    def _try_again(self) -> None:
+        """Start processes a little later; once, however many could not be started."""
+        if self._again is None:
+            self._again = asyncio.get_running_loop().call_later(_AGAIN_S, self._refill)
+
+    async def _prepare(self, worker: Worker) -> None:
+        """Bring a process to the current store, then let it wait for a query."""
+        with contextlib.suppress(OSError):  # it has died: `_put_back` finds another
+            while worker.store != self._store:
+                await worker.open(self._store)
+        self._preparing -= 1
+        self._put_back(worker)
+
+    def _put_back(self, worker: Worker) -> None:
+        if not worker.alive:
+            self._refill()
+        elif worker.store != self._store and worker.has_been_lowered:
+            worker.kill()  # what its queries have left behind would count as its own size
+        elif worker.store == self._store:
+            self._idle.append(worker)
+            self._serve_waiting()
+        else:
+            self._preparing += 1
+            self._spawn(self._prepare(worker))
+
+    def demote(self, exchange: Exchange) -> None:
+        """Give a query's short place to the next one and find it a heavy place, or end it."""
+        places = self._settings.heavy_places
+        held = sum(client == exchange.client for client in self._heavy.values())
+        if held >= places - 1:
+            message = f"{held} heavy queries of yours are running: wait for one of them, or ask for less"
+            exchange.abort(ServiceBusy(message, retry_after_s=5))
+        elif len(self._heavy) >= places:
+            message = "all places for heavy queries are taken: try again later, or ask for less"
+            exchange.abort(ServiceBusy(message, retry_after_s=5))
+        else:
+            self._short.discard(exchange.worker)
+            self._heavy[exchange.worker] = exchange.client
+            self._refill()
+            self._serve_waiting()
+
+    def release(self, worker: Worker) -> None:
+        """Take a process back whose query has ended; one that is dead, or cannot be raised again, is replaced."""
+        self._short.discard(worker)
+        self._heavy.pop(worker, None)
+        if self._closed:
+            return
+        if worker.alive and worker.reusable and (not worker.lowered or worker.restore()):
+            self._put_back(worker)
+        else:
+            worker.kill()
+        self._refill()
+
+    def _lost(self, worker: Worker) -> None:
+        """Account for a process that has ended, and tell its query."""
+        with contextlib.suppress(ValueError):
+            self._idle.remove(worker)
+        worker.fail()
+        self._refill()
+
+
+class _Write:
+    """Takes the result of a write."""
+
+    def __init__(self) -> None:
+        self.result: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+
+    def receive(self, kind: Kind, payload: bytes) -> None:
+        """Take the result."""
+        if kind is Kind.RESULT:
+            self.result.set_result(pickle.loads(payload))  # noqa: S301  (from our own child)
+
+    def fail(self, error: CoorbitError) -> None:
+        """Note why there is none."""
+        if not self.result.done():
+            self.result.set_exception(error)

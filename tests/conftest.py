@@ -21,13 +21,14 @@ import pytest
 from rdflib import Graph
 
 from graph.build import Dataset, read_dataset
+from graph.published import build as build_version
 from graph.store import graph_iri
 from graph.terms import DERIVED_GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH
-from graph.versions import Version
-from graph.versions import build as build_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from graph.versions import Version
 
 COORBIT = Path(sys.executable).parent / "coorbit"
 READY_LIMIT_S = 60.0
@@ -50,8 +51,9 @@ class Serve(Protocol):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take the folder of source texts, which are not part of the project."""
+    """Take the folders of what is not part of the project: source texts, the test suites of others."""
     parser.addoption("--sources", type=Path, metavar="DIR", help="folder of the source texts that the claims cite")
+    parser.addoption("--w3c", type=Path, metavar="DIR", help="checkout of w3c/rdf-tests, for tests/conformance")
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +134,7 @@ def serve() -> Serve:
             banner = process.stderr.readline()
             address = banner.split()[2]
             with httpx.Client(base_url=address, timeout=60) as client:
-                _wait_until_ready(client, process)
+                wait_until_ready(client, process)
                 yield client
         finally:
             process.send_signal(signal.SIGTERM)
@@ -153,11 +155,12 @@ def _environment(additions: dict[str, str]) -> dict[str, str]:
     return kept | additions
 
 
-def _wait_until_ready(client: httpx.Client, process: subprocess.Popen[str]) -> None:
+def wait_until_ready(client: httpx.Client, process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+    """Return when a service says that it is ready; fail where it has ended or takes too long."""
     deadline = time.monotonic() + READY_LIMIT_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            pytest.fail(f"coorbit serve ended with {process.returncode}: {process.stderr and process.stderr.read()}")
+            pytest.fail(f"coorbit serve ended with {process.returncode}: {process.stderr and process.stderr.read()!r}")
         with contextlib.suppress(httpx.TransportError):
             if client.get("/health/ready").status_code == httpx.codes.OK:
                 return

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from service.pages import shown_default
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def test_the_first_screen_has_what_and_how() -> None:
 def test_every_setting_is_documented() -> None:
     """Each setting stands in the table with its default."""
     for name, field in Settings.model_fields.items():
-        default = "the user's data folder" if field.default_factory else f"{field.default:g}"
+        default = re.escape(shown_default(field))
         assert re.search(rf"^\| `COORBIT_{name.upper()}` \|.*\| {default} \|$", README, re.MULTILINE), name
 
 

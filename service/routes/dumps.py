@@ -26,11 +26,14 @@ _DUMPS: Final = {"coorbit.ttl": TURTLE, "coorbit.trig": TRIG}
             "description": "`coorbit.ttl` is the merge of all graphs, `coorbit.trig` the named graphs",
             "content": {TURTLE.media_type: {}, TRIG.media_type: {}},
         },
-        404: {"description": "There is no dump of that name"},
+        404: {"description": "There is no dump of that name, or the dataset is a plain one, which has none"},
     },
 )
 async def dump(name: str, version: VersionDep) -> FileResponse:
     """Send a dump file of the current version."""
     if name not in _DUMPS:
         raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no dump {name}: choose one of {', '.join(_DUMPS)}")
+    if version.manifest.kind == "plain":
+        message = "this dataset has no dumps: GET /store?default, or /store?graph= with the name of a graph"
+        raise HTTPException(HTTPStatus.NOT_FOUND, message)
     return FileResponse(version.dumps / name, headers={"Content-Type": _DUMPS[name].content_type})

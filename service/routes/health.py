@@ -7,7 +7,6 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from graph.versions import current
 from service.deps import RunningDep
 
 router = APIRouter(prefix="/health", tags=["Health"])
@@ -34,4 +33,4 @@ async def ready(parts: RunningDep) -> JSONResponse:
             status_code=HTTPStatus.SERVICE_UNAVAILABLE,
             headers={"Retry-After": "1"},
         )
-    return JSONResponse({"status": "ready", "version": current(parts.settings.home).manifest.number})
+    return JSONResponse({"status": "ready", "version": parts.current.read().manifest.number})

@@ -7,12 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from graph.errors import QueryError
+from graph.errors import BadRequest, QueryError
 from graph.terms import PREFIXES
+from service.addresses import endpoint_iri
+from service.answering import Accepted, job_of, key_of, whole_answer
 from service.deps import RunningDep, VersionDep
-from service.evaluation import Job
 from service.formats import SOLUTIONS, TURTLE
 from service.pages import Outcome, outcome
+from service.parameters import read_parameters
 from service.problems import status_of
 from service.templating import page
 
@@ -32,12 +34,21 @@ async def query_page(
     version: VersionDep,
     query: Annotated[str, Query(description="a SPARQL query; without one the page is empty")] = "",
 ) -> HTMLResponse:
-    """Show an editor and, where a query is given, its result as a table or as Turtle."""
+    """Show an editor and, where a query is given, its result as a table or as Turtle; parameters as for `/sparql`."""
     result, status = Outcome(), 200
+    is_published = version.manifest.kind == "published"
     if query.strip():
         try:
-            answer = await parts.worker.answer(version.store, Job(query=query, solutions=SOLUTIONS[0], graphs=TURTLE))
-            result = outcome(answer)
-        except QueryError as error:
+            asked = read_parameters(request.url.query)
+            accepted = Accepted(solutions=SOLUTIONS[0], graphs=TURTLE, coding="identity")
+            key = key_of(asked, accepted, version, endpoint_iri(request.scope, parts.settings))
+            job = job_of(key, version, merge_quads=parts.settings.merge_quads, may_call=False)
+            result = outcome(await whole_answer(request, parts, job, timeout_s=asked.timeout_s))
+        except (BadRequest, QueryError) as error:
             result, status = Outcome(error=str(error)), int(status_of(error))
-    return page(request, "query.html", {"query": query, "outcome": result, "prefixes": PREFIXES}, status=status)
+    return page(
+        request,
+        "query.html",
+        {"query": query, "outcome": result, "prefixes": PREFIXES if is_published else {}},
+        status=status,
+    )

@@ -1,157 +1,222 @@
-"""`/sparql`: queries by the SPARQL 1.1 Protocol."""
+"""`/sparql`: queries and updates by the SPARQL 1.1 Protocol.
+
+It stands before FastAPI, not among its routes: their machinery costs more than a light query does. What they would tell
+the API description stands in `service.sparql_api`.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
+import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any, Final
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, Final
 
-from fastapi import APIRouter, Header, HTTPException, Request
+from fastapi import HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from service.deps import Running, RunningDep, VersionDep
-from service.evaluation import Job
+from graph.errors import ClientGone, NotAcceptable, QueryRefused
+from service import answering, problems, writing
+from service.addresses import client_address, endpoint_iri, site_path
+from service.calls import CORS, Call
+from service.deps import version_of
+from service.description import Offer, describe
 from service.formats import GRAPHS, HTML, SOLUTIONS
-from service.negotiation import choose
-from service.problems import MEDIA_TYPE
+from service.incoming import DIRECT_QUERY, FORM, asked_by
+from service.negotiation import choose, choose_coding
+from service.queries import read, refuse_calls
+from service.sending import is_known, send_kept, send_not_modified, send_stream
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from starlette.types import Receive, Scope, Send
+
     from graph.versions import Version
+    from service.cache import Key
+    from service.deps import Running
+    from service.formats import Format
+    from service.parameters import Asked
 
-router = APIRouter(tags=["SPARQL"])
+_log = logging.getLogger(__name__)
 
-_FORM: Final = "application/x-www-form-urlencoded"
-_DIRECT: Final = "application/sparql-query"
-_UNREAD: Final = frozenset({"default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri"})
+PATHS: Final = frozenset({"/sparql", "/sparql/"})
+METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
+_ALLOW: Final = ", ".join(METHODS)
+_GONE: Final = 499  # what logs say, by custom, of a client that has left; nobody is told it
+_PREFLIGHT: Final = {
+    "Access-Control-Allow-Methods": _ALLOW,
+    "Access-Control-Allow-Headers": "*, Authorization",
+    "Access-Control-Max-Age": "86400",
+}
+_MAY_CALL: Final = re.compile(r"service|\\u", re.IGNORECASE)
+_DECIDING: Final = frozenset({b"accept", b"accept-encoding", b"host"})
+_CALLING_CHARACTERS: Final = 10_000  # a longer query may not call other hosts, so that the check takes no time
 
-_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"description": description, "content": {MEDIA_TYPE: {}}}
-    for status, description in (
-        (400, "The query is not SPARQL (with line, column, token and what was expected), or not exactly one was sent"),
-        (403, "The query asks for what this endpoint never does, such as SERVICE"),
-        (406, "No format of the answer is acceptable; `available` lists them"),
-        (413, "The body is larger than COORBIT_BODY_MB"),
-        (415, "The body is neither a form nor a query"),
-        (503, "The dataset is still being built"),
-        (504, "The query ran past the time limit"),
+
+class SparqlEndpoint:
+    """The endpoint as an ASGI application of its own.
+
+    What was answered before takes a short path: it is sent without being read again.
+    """
+
+    def __init__(self, parts: Running) -> None:
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, and log it."""
+        parts = self._parts
+        call = Call(parts=parts, request=Request(scope, receive), send=send)
+        try:
+            raw = raw_request(scope, parts)
+            kept = parts.cache.by_request(raw) if raw is not None else None
+            if kept is not None:
+                await send_kept(call, kept, timing="cache;desc=hit")
+            else:
+                await _answer(call, raw)
+        except ClientGone:
+            call.entry["status"] = _GONE
+        except Exception as error:
+            call.entry["error"] = type(error).__name__
+            if call.started:
+                raise
+            response = problems.response_to(error, call.query_id)
+            call.entry["status"] = response.status_code
+            if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+                _log.exception("query failed id=%s", call.query_id)
+            await _reply(call, response)
+        finally:
+            call.log()
+
+
+async def _answer(call: Call, raw: Hashable | None) -> None:
+    request = call.request
+    if request.method == "OPTIONS":
+        headers = {"Allow": _ALLOW, "Accept-Query": f"{DIRECT_QUERY}, {FORM}", **_PREFLIGHT}
+        return await _reply(call, Response(status_code=HTTPStatus.NO_CONTENT, headers=headers))
+    if request.method not in METHODS:
+        message = f"{request.method} is not a way to query: use {_ALLOW}"
+        raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, message, headers={"Allow": _ALLOW})
+    version = version_of(call.parts)
+    asked = await asked_by(request, call.parts.settings)
+    if asked.update is not None:
+        call.entry.update(form="UPDATE", version=version.manifest.number)
+        response = await _update(call, asked)
+        call.entry["version"] = int(response.headers["etag"].strip('"'))
+        return await _reply(call, response)
+    accept = ", ".join(request.headers.getlist("accept"))
+    wants_page = choose((*SOLUTIONS, *GRAPHS, HTML), accept) is HTML and not asked.format_name
+    if wants_page and request.method in {"GET", "HEAD"}:
+        page = site_path(request.scope, call.parts.settings) + _page(request)
+        return await _reply(call, RedirectResponse(page, HTTPStatus.SEE_OTHER, headers={"Vary": "Accept"}))
+    if asked.query is None:
+        return await _reply(call, await asyncio.to_thread(_description, call, asked, version, accept))
+    return await _query(call, asked, version, accept, raw)
+
+
+async def _update(call: Call, asked: Asked) -> Response:
+    return await writing.update(
+        call.request,
+        call.parts,
+        asked.update or "",
+        using_default=asked.default_graphs,
+        using_named=asked.named_graphs or (),
     )
-}
-_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    200: {
-        "description": "SELECT and ASK as SPARQL results, CONSTRUCT and DESCRIBE as RDF",
-        "content": {each.media_type: {} for each in (*SOLUTIONS, *GRAPHS)},
-    },
-    **_PROBLEMS,
-}
-_QUERY_PARAMETER: Final = {
-    "name": "query",
-    "in": "query",
-    "required": True,
-    "description": "one SPARQL query; the dataset's own prefixes need no PREFIX line",
-    "schema": {"type": "string"},
-    "example": "SELECT ?state ?name WHERE { ?state a coo:State ; rdfs:label ?name } ORDER BY ?name LIMIT 5",
-}
-_BODY: Final = {
-    "required": True,
-    "content": {
-        _FORM: {"schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}},
-        _DIRECT: {"schema": {"type": "string"}},
-    },
-}
-
-Accept = Annotated[str, Header(description="media types with weights; the formats are those of the 200 answer")]
 
 
-@router.head("/sparql", include_in_schema=False)
-@router.get(
-    "/sparql",
-    summary="Answer a query from the URL",
-    response_class=Response,
-    responses=_RESPONSES,
-    openapi_extra={"parameters": [_QUERY_PARAMETER]},
-)
-async def query_by_get(request: Request, parts: RunningDep, version: VersionDep, accept: Accept = "*/*") -> Response:
-    """SPARQL 1.1 Protocol, 2.1.1: query via GET. A browser is sent to the query page."""
-    accept = _accept(request, accept)
-    if choose((*SOLUTIONS, *GRAPHS, HTML), accept) is HTML:
-        return RedirectResponse(f"/query?{request.url.query}", HTTPStatus.SEE_OTHER, headers={"Vary": "Accept"})
-    return await _answer(request.url.query, parts, version, accept)
+async def _reply(call: Call, response: Response) -> None:
+    if call.entry:
+        call.entry["status"] = response.status_code
+    response.headers.update({"X-Query-Id": call.query_id, **CORS})
+    call.started = True
+    await response(call.request.scope, call.request.receive, call.send)
 
 
-@router.post(
-    "/sparql",
-    summary="Answer a query from the body",
-    response_class=Response,
-    responses=_RESPONSES,
-    openapi_extra={"requestBody": _BODY},
-)
-async def query_by_post(request: Request, parts: RunningDep, version: VersionDep, accept: Accept = "*/*") -> Response:
-    """SPARQL 1.1 Protocol, 2.1.2 and 2.1.3: query via POST, as a form or directly."""
-    accept = _accept(request, accept)
-    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media_type not in {_FORM, _DIRECT}:
-        message = f"send the query as {_FORM} or as {_DIRECT}, not as {media_type or 'a body without a type'}"
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
-    text = await _body(request, limit=parts.settings.body_mb * 1_000_000)
-    if media_type == _FORM:
-        return await _answer("&".join(part for part in (request.url.query, text) if part), parts, version, accept)
-    _queries(request.url.query, expected=0)
-    return await _evaluate(text, parts, version, accept)
+def _page(request: Request) -> str:
+    return "/query" + (f"?{request.url.query}" if request.url.query else "")
 
 
-def _accept(request: Request, one: str) -> str:
-    """Join Accept headers that came in several lines (RFC 9110, 5.3)."""
-    return ", ".join(request.headers.getlist("accept")) or one
-
-
-async def _body(request: Request, *, limit: int) -> str:
-    """Read the body as UTF-8.
-
-    Raises:
-        HTTPException: 413 past the limit in bytes, 400 where it is not UTF-8.
-    """
-    chunks = bytearray()
-    async for chunk in request.stream():
-        chunks += chunk
-        if len(chunks) > limit:
-            message = f"the body is larger than {limit} bytes: COORBIT_BODY_MB sets the limit"
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
-    try:
-        return chunks.decode()
-    except UnicodeDecodeError as fault:
-        message = f"the body is not UTF-8 at byte {fault.start}"
-        raise HTTPException(HTTPStatus.BAD_REQUEST, message) from fault
-
-
-async def _answer(parameters: str, parts: Running, version: Version, accept: str) -> Response:
-    (query,) = _queries(parameters, expected=1)
-    return await _evaluate(query, parts, version, accept)
-
-
-def _queries(parameters: str, *, expected: int) -> list[str]:
-    """Return the values of `query` among URL-encoded parameters.
-
-    Raises:
-        HTTPException: 400 where they are not as many as expected, or a parameter would change the dataset.
-    """
-    try:
-        pairs = parse_qsl(parameters, keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError as fault:
-        message = "a parameter is not UTF-8: encode the query as UTF-8 before percent-encoding it"
-        raise HTTPException(HTTPStatus.BAD_REQUEST, message) from fault
-    if any(name == "update" for name, _ in pairs):
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "this endpoint is read-only: updates are not taken")
-    if unread := sorted({name for name, _ in pairs} & _UNREAD):
-        message = f"the parameter {unread[0]} is not read here: name the graph in the query, GRAPH <...> {{ ... }}"
+def _description(call: Call, asked: Asked, version: Version, accept: str) -> Response:
+    """Describe the service, for a GET without a query."""
+    if call.request.method not in {"GET", "HEAD"}:
+        message = "send exactly one query or update: neither came"
         raise HTTPException(HTTPStatus.BAD_REQUEST, message)
-    queries = [value for name, value in pairs if name == "query"]
-    if len(queries) != expected:
-        message = f"send exactly one query, as in /sparql?query=ASK{{}}: {len(queries) + 1 - expected} came"
-        raise HTTPException(HTTPStatus.BAD_REQUEST, message)
-    return queries
+    into = _chosen(GRAPHS, asked.format_name, accept)
+    if into is None:
+        what = "the service description"
+        raise NotAcceptable(what, [each.media_type for each in GRAPHS])
+    offer = Offer(
+        endpoint_iri=endpoint_iri(call.request.scope, call.parts.settings),
+        updates=writing.is_on(call.parts, version),
+        federation=bool(call.parts.settings.service_allow),
+    )
+    body = describe(version, call.parts.settings, offer=offer, into=into)
+    return Response(body, headers={"Content-Type": into.content_type, "Vary": "Accept", "Cache-Control": "no-cache"})
 
 
-async def _evaluate(query: str, parts: Running, version: Version, accept: str) -> Response:
-    job = Job(query=query, solutions=choose(SOLUTIONS, accept), graphs=choose(GRAPHS, accept))
-    answer = await parts.worker.answer(version.store, job)
-    return Response(answer.body, headers={"Content-Type": answer.format.content_type, "Vary": "Accept"})
+async def _query(call: Call, asked: Asked, version: Version, accept: str, raw: Hashable | None) -> None:
+    """Answer a query: from the cache, whole where it fits the buffer, streamed where it does not."""
+    request, parts = call.request, call.parts
+    call.entry.update(version=version.manifest.number)
+    coding = choose_coding(", ".join(request.headers.getlist("accept-encoding")))
+    accepted = answering.Accepted(
+        solutions=_chosen(SOLUTIONS, asked.format_name, accept),
+        graphs=_chosen(GRAPHS, asked.format_name, accept),
+        coding=coding,
+    )
+    key = answering.key_of(asked, accepted, version, endpoint_iri(request.scope, parts.settings))
+    if (kept := parts.cache.get(key)) is not None:
+        return await send_kept(call, kept, timing="cache;desc=hit")
+    tags = request.headers.get("if-none-match", "") if request.method in {"GET", "HEAD"} else ""
+    if tags != "*" and is_known(tags, key.etag()):  # `*` asks whether there is an answer, which is not known yet
+        return await send_not_modified(call, key.etag())
+    job = answering.job_of(key, version, merge_quads=parts.settings.merge_quads, may_call=_may_call(parts, key))
+    client = client_address(request.scope, parts.settings)
+    done = await answering.evaluate(parts, job, client=client, timeout_s=asked.timeout_s, gone=call.gone)
+    try:
+        if done.complete:
+            kept = await answering.kept_answer(key, done)
+            if kept.etag:
+                parts.cache.put(key, kept)
+                parts.cache.remember(raw, key, size=_size_of(request.scope))
+            await send_kept(call, kept, timing=f"query;dur={call.milliseconds()}")
+        else:
+            await send_stream(call, done, coding)
+    finally:
+        done.close()
+
+
+def _may_call(parts: Running, key: Key) -> bool:
+    """Say whether a query calls other hosts, all of them allowed; one that is not is refused where it is evaluated."""
+    allowed = parts.settings.service_allow
+    if not allowed or len(key.query) > _CALLING_CHARACTERS or not _MAY_CALL.search(key.query):
+        return False
+    reading = read(key.query, base=key.base_iri)
+    with contextlib.suppress(QueryRefused):
+        refuse_calls(reading, allowed)
+        return bool(reading.services)
+    return False
+
+
+def raw_request(scope: Scope, parts: Running) -> Hashable | None:
+    """Return all of a GET that decides its answer, unread; None where more than this might decide.
+
+    Where proxies are trusted and no public address is set, their headers decide the base IRI too.
+    """
+    settings = parts.settings
+    if scope["method"] != "GET" or parts.stage != "ready" or (settings.trusted_hosts and settings.public_url is None):
+        return None
+    headers = tuple([header for header in scope["headers"] if header[0] in _DECIDING])
+    return (parts.current.target(), scope["path"], scope["query_string"], headers)
+
+
+def _size_of(scope: Scope) -> int:
+    return len(scope["query_string"]) + sum(len(name) + len(value) for name, value in scope["headers"])
+
+
+def _chosen(family: tuple[Format, ...], name: str | None, accept: str) -> Format | None:
+    """Return the format that `format=` names, else the one that Accept likes best."""
+    if name is None:
+        return choose(family, accept)
+    return next((each for each in family if name in {each.name, each.media_type}), None)

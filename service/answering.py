@@ -1,0 +1,149 @@
+"""From what a request asks to an answer: out of the cache, or evaluated by the pool and kept."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import importlib.metadata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from graph.errors import AnswerBroken, SpoolFull
+from service.addresses import client_address
+from service.cache import Kept, Key
+from service.evaluation import Answer, Job
+from service.formats import BY_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from fastapi import Request
+
+    from graph.versions import Version
+    from service.deps import Running
+    from service.exchange import Exchange
+    from service.formats import Format
+    from service.parameters import Asked
+
+SOFTWARE: Final = importlib.metadata.version("coorbit")
+GZIP_LEVEL: Final = 5
+_SMALL_BYTES: Final = 600  # gzip saves nothing worth its time below
+_INLINE_BYTES: Final = 64 * 1024  # what is compressed in the event loop; more goes to a thread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What the client takes.
+
+    Attributes:
+        solutions: format for SELECT and ASK; None for none.
+        graphs: format for CONSTRUCT and DESCRIBE; None for none.
+        coding: `gzip` or `identity`.
+    """
+
+    solutions: Format | None
+    graphs: Format | None
+    coding: str
+
+
+def key_of(asked: Asked, accepted: Accepted, version: Version, base_iri: str) -> Key:
+    """Return what the answer to a query depends on."""
+    return Key(
+        version=version.manifest.number,
+        dataset=f"{version.manifest.kind} {version.manifest.digest}",
+        software=SOFTWARE,
+        query=asked.query or "",
+        base_iri=base_iri,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+        solutions=accepted.solutions.name if accepted.solutions else None,
+        graphs=accepted.graphs.name if accepted.graphs else None,
+        coding=accepted.coding,
+    )
+
+
+def job_of(key: Key, version: Version, *, merge_quads: int, may_call: bool) -> Job:
+    """Return the job that answers a query."""
+    return Job(
+        store=str(version.store),
+        query=key.query,
+        base_iri=key.base_iri,
+        solutions=BY_NAME[key.solutions] if key.solutions else None,
+        graphs=BY_NAME[key.graphs] if key.graphs else None,
+        default_graphs=key.default_graphs,
+        named_graphs=key.named_graphs,
+        merge_quads=merge_quads,
+        may_call=may_call,
+        is_published=version.manifest.kind == "published",
+    )
+
+
+async def evaluate(
+    parts: Running,
+    job: Job,
+    *,
+    client: str,
+    timeout_s: float | None = None,
+    gone: Callable[[], Awaitable[None]] | None = None,
+) -> Exchange:
+    """Evaluate a job; `timeout_s` may lower the time limit, never raise it.
+
+    Raises:
+        QueryError: there is no answer.
+    """
+    limit_s = parts.settings.query_timeout_s
+    return await parts.pool.evaluate(job, client=client, timeout_s=min(timeout_s or limit_s, limit_s), gone=gone)
+
+
+async def whole_answer(request: Request, parts: Running, job: Job, *, timeout_s: float | None = None) -> Answer:
+    """Evaluate a job whose answer is to be held in memory.
+
+    Raises:
+        QueryError: there is no answer, or it is larger than the buffer.
+    """
+
+    async def gone() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    client = client_address(request, parts.settings)
+    done = await evaluate(parts, job, client=client, timeout_s=timeout_s, gone=gone)
+    try:
+        if not done.complete or done.head is None:
+            raise SpoolFull(parts.settings.buffer_mb * 1_000_000)
+        return Answer(format=BY_NAME[done.head.format_name], body=done.body())
+    finally:
+        done.close()
+
+
+async def kept_answer(key: Key, done: Exchange) -> Kept:
+    """Return a whole answer as it is sent and kept, compressed where the client takes that and it helps."""
+    body = done.body()
+    head = done.head
+    if head is None:
+        message = "a whole answer without a head"
+        raise AnswerBroken(message)
+    headers = answer_headers(head.format_name, coding="identity" if len(body) < _SMALL_BYTES else key.coding)
+    if key.coding == "gzip" and len(body) >= _SMALL_BYTES:
+        body = await _gzipped(body)
+    etag = b"" if head.volatile else key.etag().encode()
+    headers += [(b"cache-control", b"no-cache"), (b"etag", etag)] if etag else [(b"cache-control", b"no-store")]
+    headers.append((b"content-length", str(len(body)).encode()))
+    return Kept(version=key.version, etag=etag, headers=headers, body=body, form=head.form, rows=done.rows)
+
+
+def answer_headers(format_name: str, *, coding: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers that tell what an answer is and what it was negotiated by."""
+    headers = [
+        (b"content-type", BY_NAME[format_name].content_type.encode()),
+        (b"vary", b"Accept, Accept-Encoding"),
+    ]
+    if coding != "identity":
+        headers.append((b"content-encoding", coding.encode()))
+    return headers
+
+
+async def _gzipped(body: bytes) -> bytes:
+    if len(body) <= _INLINE_BYTES:
+        return gzip.compress(body, GZIP_LEVEL, mtime=0)
+    return await asyncio.to_thread(gzip.compress, body, GZIP_LEVEL, mtime=0)

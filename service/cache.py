@@ -1,0 +1,133 @@
+"""Answers kept ready: by version and question, bounded by bytes, the least recently used leave first.
+
+A version never changes, so an answer kept for it never lies. Compressed bodies are kept compressed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+_ALIASES: Final = 8  # requests by which one answer is found without reading them
+_ALIAS_BYTES: Final = 4096  # of the longest of them
+_OVERHEAD_BYTES: Final = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What an answer depends on.
+
+    Attributes:
+        version: its number.
+        dataset: digest of its content and its kind, since versions of another home have the same numbers.
+        software: version of this software, whose writers may change.
+        query: the text.
+        base_iri: against which its relative IRIs are read.
+        default_graphs: that the request names.
+        named_graphs: that the request names; None where it names no graph.
+        solutions: name of the format for SELECT and ASK; None for none.
+        graphs: name of the format for CONSTRUCT and DESCRIBE; None for none.
+        coding: content coding, `gzip` or `identity`.
+    """
+
+    version: int
+    dataset: str
+    software: str
+    query: str
+    base_iri: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...] | None
+    solutions: str | None
+    graphs: str | None
+    coding: str
+
+    def etag(self) -> str:
+        """Return the strong entity tag: the version, a dash, a hash of all that the answer depends on."""
+        digest = hashlib.blake2b(self.query.encode("utf-8", "surrogatepass"), digest_size=32)
+        others = (self.dataset, self.software, self.base_iri, self.default_graphs, self.named_graphs)
+        digest.update(repr((others, self.solutions, self.graphs, self.coding)).encode("utf-8", "surrogatepass"))
+        return f'"{self.version}-{digest.hexdigest()[:24]}"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An answer that is kept.
+
+    Attributes:
+        version: number of the version that it was given from.
+        etag: its entity tag; empty for an answer that is not kept.
+        headers: as they are sent, without those that differ by request.
+        body: as it is sent.
+        form: of the query.
+        rows: of a SELECT; None where they were not counted.
+        aliases: raw requests that find it, each with the bytes that it takes.
+    """
+
+    version: int
+    etag: bytes
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    form: str
+    rows: int | None
+    aliases: list[tuple[Hashable, int]] = field(default_factory=list)
+
+
+class Cache:
+    """Answers by key, and by the raw requests that have asked for them."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
+        self._used = 0
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._keys: dict[Hashable, Key] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: Key) -> Kept | None:
+        """Return the answer to a question, or None."""
+        if (kept := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
+        return kept
+
+    def by_request(self, request: Hashable | None) -> Kept | None:
+        """Return the answer that a raw request was given before, or None."""
+        key = self._keys.get(request)
+        return None if key is None else self.get(key)
+
+    def put(self, key: Key, kept: Kept) -> None:
+        """Keep an answer; one that would fill more than an eighth of the room is not kept."""
+        size = self._size(key, kept)
+        if size * 8 > self._limit or key in self._kept:
+            return
+        self._kept[key] = kept
+        self._use(size)
+
+    def remember(self, request: Hashable | None, key: Key, *, size: int) -> None:
+        """Find an answer that is kept by a raw request of some bytes from now on: its next asker is not read."""
+        kept = self._kept.get(key)
+        if request is None or kept is None or size > _ALIAS_BYTES:
+            return
+        if len(kept.aliases) < _ALIASES and request not in self._keys:
+            kept.aliases.append((request, size + _OVERHEAD_BYTES))
+            self._keys[request] = key
+            self._use(size + _OVERHEAD_BYTES)
+
+    def _use(self, size: int) -> None:
+        self._used += size
+        while self._used > self._limit:
+            key, kept = self._kept.popitem(last=False)
+            self._used -= self._size(key, kept)
+            for request, taken in kept.aliases:
+                del self._keys[request]
+                self._used -= taken
+
+    def _size(self, key: Key, kept: Kept) -> int:
+        """Return what an answer takes, without the requests that point to it."""
+        graphs = sum(map(len, (*key.default_graphs, *(key.named_graphs or ()))))
+        return len(kept.body) + len(key.query) + graphs + _OVERHEAD_BYTES

@@ -1,0 +1,66 @@
+"""One request to the endpoint on its way: its id, its clock and what is to be logged of it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from fastapi import Request
+    from starlette.types import Send
+
+    from service.deps import Running
+
+
+CORS: Final = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "*"}
+"""Headers of every answer, errors included: any site may read it."""
+
+_CORS: Final = [(name.lower().encode(), value.encode()) for name, value in CORS.items()]
+_PROCESS: Final = secrets.token_hex(4)
+_NUMBERS: Final = count()
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """One request to the endpoint.
+
+    Attributes:
+        parts: of the service.
+        request: as it came.
+        send: takes the messages of the answer (ASGI).
+        query_id: by which the answer, its log line and a complaint are brought together.
+        began: reading of `time.perf_counter` at its start.
+        started: whether a part of the answer has been sent.
+        entry: what is to be logged; nothing is while it is empty.
+    """
+
+    parts: Running
+    request: Request
+    send: Send
+    query_id: str = field(default_factory=lambda: f"{_PROCESS}{next(_NUMBERS):08x}")
+    started: bool = False
+    began: float = field(default_factory=time.perf_counter)
+    entry: dict[str, object] = field(default_factory=dict)
+
+    async def gone(self) -> None:
+        """Return when the client has left."""
+        while (await self.request.receive())["type"] != "http.disconnect":
+            pass
+
+    def milliseconds(self) -> float:
+        """Return how long the request has taken so far."""
+        return round((time.perf_counter() - self.began) * 1000, 1)
+
+    async def start(self, headers: list[tuple[bytes, bytes]], *, timing: str, status: int = 200) -> None:
+        """Send the status line and the headers of an answer."""
+        own = [(b"x-query-id", self.query_id.encode()), (b"server-timing", timing.encode()), *_CORS]
+        self.started = True
+        await self.send({"type": "http.response.start", "status": status, "headers": [*headers, *own]})
+
+    def log(self) -> None:
+        """Write the line of this request to the query log."""
+        if self.entry:
+            self.parts.log.write({"id": self.query_id, "ms": self.milliseconds(), **self.entry})

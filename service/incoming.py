@@ -1,0 +1,115 @@
+"""What arrives at the endpoint: media type, character set, size and parameters of a request."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from fastapi import HTTPException
+
+from service.parameters import Asked, read_parameters
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+    from service.settings import Settings
+
+FORM: Final = "application/x-www-form-urlencoded"
+DIRECT_QUERY: Final = "application/sparql-query"
+DIRECT_UPDATE: Final = "application/sparql-update"
+_FORM_BYTES: Final = 2_000_000  # decoding takes forty times as much memory
+_INLINE_BYTES: Final = 256 * 1024  # a longer text is read in a thread, so that others are answered meanwhile
+
+
+async def asked_by(request: Request, settings: Settings) -> Asked:
+    """Read what a request asks for (SPARQL 1.1 Protocol, 2.1 and 2.2).
+
+    Raises:
+        HTTPException: 413, 414 or 415 for what cannot be taken.
+        BadRequest: what cannot be read.
+    """
+    raw: bytes = request.scope["query_string"]
+    if len(raw) > settings.url_kb * 1000:
+        message = f"the address is longer than {settings.url_kb} kB: send the query by POST"
+        raise HTTPException(HTTPStatus.REQUEST_URI_TOO_LONG, message)
+    url = raw.decode("latin-1")
+    if request.method in {"GET", "HEAD"}:
+        asked = read_parameters(url)
+        if asked.update is not None:
+            message = "an update comes by POST, never by GET (SPARQL 1.1 Protocol, 2.2)"
+            raise HTTPException(HTTPStatus.BAD_REQUEST, message)
+        return asked
+    media_type = _media_type(request)
+    limit = settings.body_mb * 1_000_000
+    text = await _text(request, limit=min(limit, _FORM_BYTES) if media_type == FORM else limit)
+    if media_type == DIRECT_QUERY:
+        return read_parameters(url, query=text)
+    if media_type == DIRECT_UPDATE:
+        return read_parameters(url, update=text)
+    joined = "&".join(part for part in (url, text) if part)
+    return read_parameters(joined) if len(joined) <= _INLINE_BYTES else await asyncio.to_thread(read_parameters, joined)
+
+
+def _media_type(request: Request) -> str:
+    """Return the type of the body.
+
+    Raises:
+        HTTPException: 415, for a type, a character set or a coding that is not taken.
+    """
+    media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    media_type = media_type.strip()
+    known = [FORM, DIRECT_QUERY] if request.method == "QUERY" else [FORM, DIRECT_QUERY, DIRECT_UPDATE]
+    if media_type not in known:
+        message = f"send a body as {' or '.join(known)}, not as {media_type or 'a body without a type'}"
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message, headers={"Accept-Query": ", ".join(known)})
+    refuse_coding(request, parameters)
+    return media_type
+
+
+def refuse_coding(request: Request, parameters: str) -> None:
+    """Refuse a body that is not UTF-8 text as it is.
+
+    Args:
+        request: that brings it.
+        parameters: of its media type, in lower case.
+
+    Raises:
+        HTTPException: 415, for a character set or a content coding.
+    """
+    name, _, charset = parameters.strip().partition("=")
+    if name.strip() == "charset" and charset.strip(' "') not in {"utf-8", "utf8", "us-ascii"}:
+        message = f"send the body in UTF-8, not in {charset.strip()}"
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
+    if coding := request.headers.get("content-encoding"):
+        message = f"send the body as it is, not compressed by {coding}"
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message, headers={"Accept-Encoding": "identity"})
+
+
+async def read_body(request: Request, *, limit: int) -> bytearray:
+    """Read a body.
+
+    Raises:
+        HTTPException: 413 past the limit in bytes.
+    """
+    chunks = bytearray()
+    async for chunk in request.stream():
+        chunks += chunk
+        if len(chunks) > limit:
+            message = f"the body is larger than {limit} bytes: COORBIT_BODY_MB sets the limit"
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
+    return chunks
+
+
+async def _text(request: Request, *, limit: int) -> str:
+    """Read the body as UTF-8.
+
+    Raises:
+        HTTPException: 413 past the limit in bytes, 400 where it is not UTF-8.
+    """
+    chunks = await read_body(request, limit=limit)
+    try:
+        return chunks.decode()
+    except UnicodeDecodeError as fault:
+        message = f"the body is not UTF-8 at byte {fault.start}"
+        raise HTTPException(HTTPStatus.BAD_REQUEST, message) from fault

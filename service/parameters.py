@@ -1,0 +1,120 @@
+"""What a request to `/sparql` asks for, read from its parameters (SPARQL 1.1 Protocol, 2.1 and 2.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl
+
+import pyoxigraph as ox
+
+from graph.errors import BadRequest
+from service.formats import BY_NAME, GRAPHS, SOLUTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_MOST_PARAMETERS: Final = 1000
+_OF_QUERY: Final = ("default-graph-uri", "named-graph-uri")
+_OF_UPDATE: Final = ("using-graph-uri", "using-named-graph-uri")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A query or an update, and how it is to be answered; both texts are None where there is neither.
+
+    Attributes:
+        query: the text of a query.
+        update: the text of an update.
+        default_graphs: values of `default-graph-uri` (of an update: `using-graph-uri`), in order.
+        named_graphs: values of `named-graph-uri` (`using-named-graph-uri`); None where neither kind is named.
+        format_name: value of `format`, a format by name or media type; None where Accept decides.
+        timeout_s: value of `timeout`; None where there is none.
+    """
+
+    query: str | None = None
+    update: str | None = None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] | None = None
+    format_name: str | None = None
+    timeout_s: float | None = None
+
+
+def read_parameters(text: str, *, query: str | None = None, update: str | None = None) -> Asked:
+    """Read URL-encoded parameters.
+
+    Args:
+        text: from the URL, from a form, or both joined by `&`.
+        query: the query where it is the body; then none may be among the parameters.
+        update: the update where it is the body; likewise.
+
+    Raises:
+        BadRequest: there is more than one query or update, or a parameter cannot be read.
+    """
+    values: dict[str, list[str]] = {}
+    for name, value in _pairs(text):
+        values.setdefault(name, []).append(value)
+    queries = values.get("query", []) + ([] if query is None else [query])
+    updates = values.get("update", []) + ([] if update is None else [update])
+    if len(queries) + len(updates) > 1:
+        message = f"send exactly one query or update: {len(queries)} queries and {len(updates)} updates came"
+        raise BadRequest(message)
+    defaults, named = _graphs(values, is_update=bool(updates))
+    return Asked(
+        query=queries[0] if queries else None,
+        update=updates[0] if updates else None,
+        default_graphs=defaults,
+        named_graphs=named if defaults or named else None,
+        format_name=_format(values.get("format", [])),
+        timeout_s=_timeout(values.get("timeout", [])),
+    )
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
+    except UnicodeDecodeError as fault:
+        message = "a parameter is not UTF-8: encode the query as UTF-8 before percent-encoding it"
+        raise BadRequest(message) from fault
+    except ValueError as fault:
+        message = f"there are more than {_MOST_PARAMETERS} parameters: encode each & of a query as %26"
+        raise BadRequest(message) from fault
+
+
+def _graphs(values: Mapping[str, Sequence[str]], *, is_update: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return default and named graphs; a name that belongs to the other operation is an error, not passed over."""
+    (default, named), others = (_OF_UPDATE, _OF_QUERY) if is_update else (_OF_QUERY, _OF_UPDATE)
+    for name, instead in zip(others, (default, named), strict=True):
+        if name in values:
+            message = f"the parameter {name} belongs to {'a query' if is_update else 'an update'}: use {instead} here"
+            raise BadRequest(message)
+    for iri in (*values.get(default, ()), *values.get(named, ())):
+        try:
+            ox.NamedNode(iri)
+        except ValueError as fault:
+            message = f"{default} and {named} take absolute IRIs, percent-encoded once: {iri!r}: {fault}"
+            raise BadRequest(message) from fault
+    return tuple(values.get(default, ())), tuple(values.get(named, ()))
+
+
+def _format(values: Sequence[str]) -> str | None:
+    if not values:
+        return None
+    known = {*BY_NAME, *(each.media_type for each in (*SOLUTIONS, *GRAPHS))}
+    if len(values) > 1 or values[0] not in known:
+        message = f"format= takes one of {', '.join(BY_NAME)}, or a media type of theirs"
+        raise BadRequest(message)
+    return values[0]
+
+
+def _timeout(values: Sequence[str]) -> float | None:
+    if not values:
+        return None
+    try:
+        seconds = float(values[0])
+    except ValueError:
+        seconds = 0.0
+    if len(values) > 1 or not 0 < seconds < float("inf"):
+        message = "timeout= takes one number of seconds above 0"
+        raise BadRequest(message)
+    return seconds

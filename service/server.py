@@ -1,0 +1,125 @@
+"""The web server: started on a socket that is bound already, stopped without cutting off who is being answered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, cast
+
+import uvicorn
+
+from graph.errors import AnswerBroken
+from service.problems import problem
+from service.routes.sparql import PATHS, SparqlEndpoint
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from service.deps import Running
+    from service.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+FINISH_S: Final = 10.0
+_LOOK_S: Final = 0.05
+_LINGER_S: Final = 1
+_HEADER_BYTES: Final = 8192  # what is longer takes long to read, and nobody needs it
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, with a stop in two steps: first nothing new is begun, then, when all is answered, it ends."""
+
+    def __init__(self, app: FastAPI) -> None:
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
+        super().__init__(
+            uvicorn.Config(
+                with_endpoint(app),
+                log_config=None,
+                server_header=False,
+                access_log=False,  # `--log-queries` tells more, and this would cost a quarter of a kept answer
+                proxy_headers=False,  # `service.addresses` reads them, from trusted hosts alone
+                timeout_graceful_shutdown=_LINGER_S,
+            )
+        )
+        self._running = cast("Running", app.state.running)
+        self._stopping: asyncio.Task[None] | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; a second signal ends at once."""
+        if self._stopping is None and self.started:
+            self._running.stage = "stopping"
+            _log.info("stopping: running queries have %g s to finish", FINISH_S)
+            asyncio.get_running_loop().call_soon_threadsafe(self._begin_to_stop, sig, frame)
+        else:
+            super().handle_exit(sig, frame)
+
+    def stop_at_once(self) -> None:
+        """Stop without waiting for anybody, but not before the start is through: uvicorn would report a fault."""
+        self._stopping = asyncio.get_running_loop().create_task(self._exit())
+
+    async def _exit(self) -> None:
+        while not self.started:  # noqa: ASYNC110  (uvicorn tells by this alone)
+            await asyncio.sleep(_LOOK_S)
+        self.should_exit = True
+
+    def _begin_to_stop(self, sig: int, frame: FrameType | None) -> None:
+        self._stopping = asyncio.get_running_loop().create_task(self._stop(sig, frame))
+
+    async def _stop(self, sig: int, frame: FrameType | None) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + FINISH_S
+        while self._running.answering and loop.time() < end:  # noqa: ASYNC110  (an event would burden each query)
+            await asyncio.sleep(_LOOK_S)
+        super().handle_exit(sig, frame)
+
+
+def with_endpoint(app: FastAPI) -> ASGIApp:
+    """Put the SPARQL endpoint before an application of `service.app.create_app`."""
+    running = cast("Running", app.state.running)
+    endpoint = SparqlEndpoint(running)
+
+    async def front(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > _HEADER_BYTES:
+            message = f"the headers are longer than {_HEADER_BYTES} bytes: send fewer or shorter ones"
+            await problem(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, message)(scope, receive, send)
+            return
+        running.answering += 1  # a stop waits for it
+        try:
+            await (endpoint if scope["path"] in PATHS else app)(scope, receive, send)
+        finally:
+            running.answering -= 1
+
+    return front
+
+
+def listen(host: str, port: int, settings: Settings) -> socket.socket:
+    """Bind an address.
+
+    Raises:
+        OSError: it is in use, or not one of this machine.
+        OverflowError: there is no such port.
+    """
+    listener = socket.create_server((host, port))
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # the kernel then drops a reader that takes nothing, and what it was sent
+        milliseconds = int(settings.send_timeout_s * 1000)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+    return listener
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell an answer that broke off in one line: its traceback would only show how the connection is ended."""
+    error = record.exc_info[1] if record.exc_info else None
+    while error is not None and not isinstance(error, AnswerBroken):
+        error = error.__cause__
+    if error is None:
+        return True
+    _log.warning("an answer broke off: %s", error)
+    return False
