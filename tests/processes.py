@@ -26,11 +26,6 @@ def family(word: str) -> dict[int, int]:
     return found
 
 
-def parents(processes: dict[int, int]) -> list[int]:
-    """Return the parents that are not themselves among the processes."""
-    return [parent for parent in processes.values() if parent not in processes]
-
-
 def children(process: int) -> list[int]:
     """Return all processes under a process, its children and theirs."""
     parent_of = family("")
