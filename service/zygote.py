@@ -7,6 +7,7 @@ command's main module, and with it the web framework, into every child.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import signal
@@ -49,6 +50,11 @@ def main() -> None:
             control.send(ENDED.pack(child, status))
 
     signal.signal(signal.SIGCHLD, reap)
+    with contextlib.suppress(ConnectionError):  # the parent may close with reports unread, or before one is sent
+        _fork_to_order(control, limits, me)
+
+
+def _fork_to_order(control: socket.socket, limits: Limits, me: int) -> None:
     while True:
         order, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not order:
