@@ -41,7 +41,7 @@ class Server(uvicorn.Server):
                 with_endpoint(app),
                 log_config=None,
                 server_header=False,
-                access_log=False,  # `--log-queries` tells more, and this would cost a quarter of a kept answer
+                access_log=False,  # `--log-queries` tells more; uvicorn prepares its line even if nobody reads it
                 proxy_headers=False,  # `service.addresses` reads them, from trusted hosts alone
                 timeout_graceful_shutdown=_LINGER_S,
             )
