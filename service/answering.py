@@ -50,7 +50,7 @@ def key_of(asked: Asked, accepted: Accepted, version: Version, base_iri: str) ->
     """Return what the answer to a query depends on."""
     return Key(
         version=version.manifest.number,
-        dataset=f"{version.manifest.kind} {version.manifest.digest}",
+        dataset=dataset_of(version),
         software=SOFTWARE,
         query=asked.query or "",
         base_iri=base_iri,
@@ -60,6 +60,11 @@ def key_of(asked: Asked, accepted: Accepted, version: Version, base_iri: str) ->
         graphs=accepted.graphs.name if accepted.graphs else None,
         coding=accepted.coding,
     )
+
+
+def dataset_of(version: Version) -> str:
+    """Return what tells a version's dataset from that of another home: `service.cache.Key.dataset`."""
+    return f"{version.manifest.kind} {version.manifest.digest}"
 
 
 def job_of(key: Key, version: Version, *, merge_quads: int, may_call: bool) -> Job:

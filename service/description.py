@@ -18,7 +18,7 @@ from graph.rules import packaged_rules
 from graph.terms import DERIVED_GRAPH, NOT_IN_DEFAULT_GRAPH, PREFIXES, RDF, RDFS, XSD
 from graph.terms import GRAPHS as GRAPH_NAMES
 from service.addresses import ENDPOINT
-from service.formats import GRAPHS, SOLUTIONS
+from service.formats import GRAPHS, SOLUTIONS, rdf_format
 from service.limits import limits
 
 if TYPE_CHECKING:
@@ -71,20 +71,12 @@ def describe(version: Version, settings: Settings, *, offer: Offer, into: Format
     for subject, predicate, value in _Description(version.manifest, settings, offer).statements():
         by_subject.setdefault(subject, []).append(ox.Triple(ox.NamedNode(subject), predicate, value))
     triples = chain.from_iterable(by_subject.values())
-    return cast("bytes", ox.serialize(triples, format=_engine_format(into), prefixes=_PREFIXES))
+    return cast("bytes", ox.serialize(triples, format=rdf_format(into), prefixes=_PREFIXES))
 
 
 def is_union(manifest: Manifest) -> bool:
     """Say whether the default graph is the union of all named graphs, none left out."""
     return manifest.kind == "published" and not NOT_IN_DEFAULT_GRAPH & manifest.graphs.keys()
-
-
-def _engine_format(wanted: Format) -> ox.RdfFormat:
-    found = ox.RdfFormat.from_media_type(wanted.media_type)
-    if found is None:
-        message = f"the engine writes no {wanted.media_type}"
-        raise ValueError(message)
-    return found
 
 
 class _Description:

@@ -18,7 +18,7 @@ from graph.errors import CallFailed, NotAcceptable, QueryFailed, QueryUnsupporte
 from graph.terms import PREFIXES
 from service.concatenation import plain_concatenations
 from service.faults import refuse_if_broken
-from service.formats import GRAPHS, SOLUTIONS, Format
+from service.formats import GRAPHS, SOLUTIONS, Format, rdf_format, results_format
 from service.queries import read, refuse_calls, syntax_error
 
 if TYPE_CHECKING:
@@ -138,11 +138,11 @@ def evaluate(store: ox.Store, job: Job, begin: Begin) -> None:
         if isinstance(results, ox.QueryTriples):
             chosen = _acceptable(job.graphs, GRAPHS, "a graph")
             output = begin(chosen, form=reading.form, volatile=reading.volatile)
-            results.serialize(output, ox.RdfFormat.from_media_type(chosen.media_type))  # type: ignore[arg-type]
+            results.serialize(output, rdf_format(chosen))  # type: ignore[arg-type]  # write and flush are all it needs
         else:
             chosen = _acceptable(job.solutions, SOLUTIONS, "this result")
             output = begin(chosen, form=reading.form, volatile=reading.volatile)
-            results.serialize(output, ox.QueryResultsFormat.from_media_type(chosen.media_type))  # type: ignore[arg-type]
+            results.serialize(output, results_format(chosen))  # type: ignore[arg-type]  # write and flush are all it needs
     except SyntaxError as fault:
         raise syntax_error(job.query, str(fault), base=job.base_iri or "", prefixes=_prefixes(job)) from fault
     except (OSError, RuntimeError, ValueError) as fault:
@@ -173,7 +173,7 @@ def _write_out(store: ox.Store, graph: str, job: Job, begin: Begin) -> None:
     chosen = _acceptable(job.graphs, GRAPHS, "a graph")
     output = begin(chosen, form="GRAPH", volatile=False)
     name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
-    store.dump(output, ox.RdfFormat.from_media_type(chosen.media_type), from_graph=name)  # type: ignore[arg-type]
+    store.dump(output, rdf_format(chosen), from_graph=name)  # type: ignore[arg-type]  # write and flush are all it needs
 
 
 def _ask(store: ox.Store, job: Job, reading: Reading) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:

@@ -6,8 +6,11 @@ Negotiation, the command line and the API description all read it, so that what 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
+import pyoxigraph as ox
+
+_Named = TypeVar("_Named")
 _W3C: Final = "http://www.w3.org/ns/formats/"
 
 
@@ -124,6 +127,24 @@ GRAPHS: Final = (
 
 HTML: Final = Format(name="html", media_type="text/html", content_type=_text("text/html"))
 """A page for people; never an answer of the engine."""
+
+
+def rdf_format(wanted: Format) -> ox.RdfFormat:
+    """Return the engine's name of a format of `GRAPHS`."""
+    return _known(ox.RdfFormat.from_media_type(wanted.media_type), wanted)
+
+
+def results_format(wanted: Format) -> ox.QueryResultsFormat:
+    """Return the engine's name of a format of `SOLUTIONS`."""
+    return _known(ox.QueryResultsFormat.from_media_type(wanted.media_type), wanted)
+
+
+def _known(found: _Named | None, wanted: Format) -> _Named:
+    if found is None:
+        message = f"the engine writes no {wanted.media_type}"
+        raise ValueError(message)
+    return found
+
 
 BY_NAME: Final = {each.name: each for each in (*SOLUTIONS, *GRAPHS)}
 

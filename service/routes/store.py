@@ -216,7 +216,7 @@ def _key(graph: str, version: Version, into: Format, coding: str) -> Key:
     """Return what a graph's answer depends on; its text is no query, so that it is never taken for one's answer."""
     return Key(
         version=version.manifest.number,
-        dataset=f"{version.manifest.kind} {version.manifest.digest}",
+        dataset=answering.dataset_of(version),
         software=answering.SOFTWARE,
         query=f"GET <{graph}>",
         base_iri="",
