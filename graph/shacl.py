@@ -6,6 +6,8 @@ shape can object. A test holds the results equal to those of pySHACL on its own.
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
@@ -23,7 +25,7 @@ from graph.report import Result
 from graph.terms import local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from rdflib.term import Node
 
@@ -40,7 +42,11 @@ def shacl_findings(data: ox.Store, shapes: Graph) -> list[Result]:
     Raises:
         CoorbitError: the shapes cannot be used.
     """
-    suspects = _suspects(data, shapes)
+    with _without_warnings():
+        return _findings(data, shapes, _suspects(data, shapes))
+
+
+def _findings(data: ox.Store, shapes: Graph, suspects: dict[Node, set[Node]]) -> list[Result]:
     apply_patches()  # type: ignore[no-untyped-call]
     graph = _Data(data)
     graph.default_union = True  # type: ignore[misc]
@@ -55,6 +61,22 @@ def shacl_findings(data: ox.Store, shapes: Graph) -> list[Result]:
             results += found
     report, _ = validator.create_validation_report(validator.shacl_graph, not results, results)
     return [_result(report, node) for node in report.subjects(RDF.type, SH.ValidationResult)]
+
+
+@contextlib.contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Leave literals that are not of their type to the shapes: rdflib logs each with its traceback.
+
+    Who keeps such a record, as pytest does, keeps the frames with the engine's rows, which may only be freed in the
+    thread that has asked for them.
+    """
+    logger = logging.getLogger("rdflib.term")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _suspects(data: ox.Store, shapes: Graph) -> dict[Node, set[Node]]:
@@ -102,9 +124,7 @@ def _by_query(data: ox.Store, shapes: Graph, shape: Node, prefixes: dict[str, st
 
 
 def _focus_nodes(data: ox.Store, query: str) -> set[Node]:
-    # The engine's rows may not outlive this thread, and a warning of rdflib's about a literal would keep this frame.
-    terms = [row["focus"] for row in cast("ox.QuerySolutions", data.query(query))]
-    return {cast("Node", to_rdf(term)) for term in terms}
+    return {cast("Node", to_rdf(row["focus"])) for row in cast("ox.QuerySolutions", data.query(query))}
 
 
 class _Data(OxigraphDataGraph):

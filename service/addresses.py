@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ENDPOINT: Final = "/sparql"
 
 _BARE_PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_NOTHING: Final = Hop()
 _PATH_SAFE: Final = "/%:@!$&'()*+,;=~"
 
 
@@ -101,7 +102,7 @@ def _said(scope: Mapping[str, object], trusted: tuple[Network, ...]) -> Hop:
         BadRequest: `Forwarded` and `X-Forwarded-*` say different things: the proxy sets one and passes the other on.
     """
     if not trusted or not within(_peer(scope), trusted):
-        return Hop()
+        return _NOTHING
     headers = _headers(scope)
     standard = _outermost(read_forwarded(headers.get("forwarded", "")), trusted)
     older = _outermost(read_x_forwarded(headers), trusted)

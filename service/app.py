@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib.metadata
 import logging
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 _log = logging.getLogger(__name__)
+
+_COLLECT_AFTER: Final = 20_000  # containers made and not freed; Python itself says 700
 
 
 def create_app(
@@ -101,8 +104,19 @@ async def _prepare(parts: Running, on_failure: Callable[[Exception], None] | Non
     else:
         version = parts.current.read()
         parts.pool.open(str(version.store))
+        _spare_collections()
         parts.stage = "ready"
         _log.info("ready version=%d", version.manifest.number)
+
+
+def _spare_collections() -> None:
+    """Have the garbage collector look at what requests make, and not again at all that the start has made.
+
+    A request leaves hardly a cycle behind; at the default threshold a fifth of a lookup's time went into collections.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
 
 
 def build_packaged(home: Path) -> None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
-_ALIASES: Final = 8  # requests by which one answer is found without reading them
-_ALIAS_BYTES: Final = 4096  # of the longest of them
+_REQUESTS: Final = 8  # by which one answer is found without reading them
+_REQUEST_BYTES: Final = 4096  # of the longest of them
 _OVERHEAD_BYTES: Final = 1024
 
 
@@ -65,7 +65,7 @@ class Kept:
         body: as it is sent.
         form: of the query.
         rows: of a SELECT; None where they were not counted.
-        aliases: raw requests that find it, each with the bytes that it takes.
+        requests: raw requests that find it, each with the bytes that it takes.
     """
 
     version: int
@@ -74,7 +74,22 @@ class Kept:
     body: bytes
     form: str
     rows: int | None
-    aliases: list[tuple[Hashable, int]] = field(default_factory=list)
+    requests: list[tuple[Hashable, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What goes out for a raw request that an answer is kept for.
+
+    Attributes:
+        head: status line and headers, but for the date and those that come last: the id and the empty line.
+        body: as it is sent; empty where the client has it already.
+        entry: what is to be logged.
+    """
+
+    head: bytes
+    body: bytes
+    entry: Mapping[str, object]
 
 
 class Cache:
@@ -84,7 +99,7 @@ class Cache:
         self._limit = limit_bytes
         self._used = 0
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
-        self._keys: dict[Hashable, Key] = {}
+        self._replies: dict[Hashable, tuple[Key, Reply]] = {}
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -95,10 +110,13 @@ class Cache:
             self._kept.move_to_end(key)
         return kept
 
-    def by_request(self, request: Hashable | None) -> Kept | None:
-        """Return the answer that a raw request was given before, or None."""
-        key = self._keys.get(request)
-        return None if key is None else self.get(key)
+    def by_request(self, request: Hashable) -> Reply | None:
+        """Return what a raw request was answered before, or None."""
+        if (found := self._replies.get(request)) is None:
+            return None
+        key, reply = found
+        self._kept.move_to_end(key)
+        return reply
 
     def put(self, key: Key, kept: Kept) -> None:
         """Keep an answer; one that would fill more than an eighth of the room is not kept."""
@@ -108,23 +126,24 @@ class Cache:
         self._kept[key] = kept
         self._use(size)
 
-    def remember(self, request: Hashable | None, key: Key, *, size: int) -> None:
-        """Find an answer that is kept by a raw request of some bytes from now on: its next asker is not read."""
+    def remember(self, request: Hashable, key: Key, reply: Reply, *, size: int) -> None:
+        """Answer a raw request of some bytes with this from now on, unread, for as long as the answer is kept."""
         kept = self._kept.get(key)
-        if request is None or kept is None or size > _ALIAS_BYTES:
+        if kept is None or size > _REQUEST_BYTES:
             return
-        if len(kept.aliases) < _ALIASES and request not in self._keys:
-            kept.aliases.append((request, size + _OVERHEAD_BYTES))
-            self._keys[request] = key
-            self._use(size + _OVERHEAD_BYTES)
+        if len(kept.requests) < _REQUESTS and request not in self._replies:
+            size += len(reply.head) + _OVERHEAD_BYTES
+            kept.requests.append((request, size))
+            self._replies[request] = (key, reply)
+            self._use(size)
 
     def _use(self, size: int) -> None:
         self._used += size
         while self._used > self._limit:
             key, kept = self._kept.popitem(last=False)
             self._used -= self._size(key, kept)
-            for request, taken in kept.aliases:
-                del self._keys[request]
+            for request, taken in kept.requests:
+                del self._replies[request]
                 self._used -= taken
 
     def _size(self, key: Key, kept: Kept) -> int:

@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 CORS: Final = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "*"}
 """Headers of every answer, errors included: any site may read it."""
 
-_CORS: Final = [(name.lower().encode(), value.encode()) for name, value in CORS.items()]
+CORS_LINES: Final = [(name.lower().encode(), value.encode()) for name, value in CORS.items()]
+"""The same, as ASGI has them."""
+
 _PROCESS: Final = secrets.token_hex(4)
 _NUMBERS: Final = count()
+
+
+def new_query_id() -> str:
+    """Return an id that no other query has."""
+    return f"{_PROCESS}{next(_NUMBERS):08x}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,7 +47,7 @@ class Call:
     parts: Running
     request: Request
     send: Send
-    query_id: str = field(default_factory=lambda: f"{_PROCESS}{next(_NUMBERS):08x}")
+    query_id: str = field(default_factory=new_query_id)
     started: bool = False
     began: float = field(default_factory=time.perf_counter)
     entry: dict[str, object] = field(default_factory=dict)
@@ -56,7 +63,7 @@ class Call:
 
     async def start(self, headers: list[tuple[bytes, bytes]], *, timing: str, status: int = 200) -> None:
         """Send the status line and the headers of an answer."""
-        own = [(b"x-query-id", self.query_id.encode()), (b"server-timing", timing.encode()), *_CORS]
+        own = [(b"x-query-id", self.query_id.encode()), (b"server-timing", timing.encode()), *CORS_LINES]
         self.started = True
         await self.send({"type": "http.response.start", "status": status, "headers": [*headers, *own]})
 

@@ -57,8 +57,8 @@ def query(
         job = Job(
             store=str(version.store),
             query=_query_text(text),
-            solutions=solutions,
-            graphs=graphs,
+            solutions=solutions.name if solutions else None,
+            graphs=graphs.name if graphs else None,
             is_published=version.manifest.kind == "published",
         )
         answer = evaluated(ox.Store.read_only(str(version.store)), job)

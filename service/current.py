@@ -18,17 +18,17 @@ class Current:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._link = str(home / "current")
-        self._target = ""
+        self._name = ""
         self._version: Version | None = None
 
-    def target(self) -> str:
-        """Return what the link `current` names: a microsecond, enough to see whether the version has changed.
+    def name(self) -> str:
+        """Return the name of the version's directory: a microsecond, enough to see whether the version has changed.
 
         Raises:
             NoVersion: there is none.
         """
         try:
-            return os.readlink(self._link)  # noqa: PTH115  (a Path would take several times as long)
+            return os.readlink(self._link).rpartition("/")[2]  # noqa: PTH115  (a Path would take several times as long)
         except OSError as fault:
             raise NoVersion(self._home) from fault
 
@@ -39,7 +39,7 @@ class Current:
             NoVersion: there is none.
             HomeUnusable: the home cannot be read.
         """
-        target = self.target()
-        if self._version is None or target != self._target:
-            self._version, self._target = current(self._home), target
+        name = self.name()
+        if self._version is None or name != self._name:
+            self._version, self._name = current(self._home), name
         return self._version

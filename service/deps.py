@@ -29,7 +29,8 @@ class Running:
         cache: of answers.
         log: of queries.
         stage: `ready`, or what has to be done before; while it is not ready every data route answers 503.
-        answering: how many requests to the endpoint are being answered.
+        answering: how many requests are being answered.
+        held_bytes: of the bodies of those requests, all together.
     """
 
     settings: Settings
@@ -39,6 +40,7 @@ class Running:
     log: QueryLog
     stage: str = "starting"
     answering: int = 0
+    held_bytes: int = 0
 
 
 def running(request: Request) -> Running:

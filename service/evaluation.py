@@ -18,7 +18,7 @@ from graph.errors import CallFailed, NotAcceptable, QueryFailed, QueryUnsupporte
 from graph.terms import PREFIXES
 from service.concatenation import plain_concatenations
 from service.faults import refuse_if_broken
-from service.formats import GRAPHS, SOLUTIONS, Format, rdf_format, results_format
+from service.formats import BY_NAME, GRAPHS, SOLUTIONS, Format, rdf_format, results_format
 from service.queries import read, refuse_calls, syntax_error
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Output(Protocol):
         """Pass on what was taken."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: pickled six times as fast, and each query is
 class Job:
     """A query, the dataset that it is asked of, and the formats that its asker takes.
 
@@ -55,8 +55,8 @@ class Job:
         store: path of the engine's files.
         query: the text.
         base_iri: against which relative IRIs are read; None: they are an error.
-        solutions: format for SELECT and ASK; None if the asker takes none of them.
-        graphs: format for CONSTRUCT and DESCRIBE; None likewise.
+        solutions: name of the format for SELECT and ASK; None if the asker takes none of them.
+        graphs: name of the format for CONSTRUCT and DESCRIBE; None likewise.
         default_graphs: IRIs whose merge is the default graph, given with the request; they stand for the query's own
             FROM. Empty: none was given.
         named_graphs: IRIs that GRAPH may match, given with the request; None: none was given.
@@ -69,8 +69,8 @@ class Job:
     store: str
     query: str
     base_iri: str | None = None
-    solutions: Format | None = None
-    graphs: Format | None = None
+    solutions: str | None = None
+    graphs: str | None = None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] | None = None
     merge_quads: int = 200_000
@@ -184,7 +184,8 @@ def _ask(store: ox.Store, job: Job, reading: Reading) -> ox.QuerySolutions | ox.
     by_request = bool(job.default_graphs) or job.named_graphs is not None
     defaults = job.default_graphs if by_request else reading.default_graphs
     named = (job.named_graphs or ()) if by_request else reading.named_graphs
-    options: _Options = {"base_iri": job.base_iri, "prefixes": _prefixes(job)}
+    prefixes = {name: iri for name, iri in _prefixes(job).items() if f"{name}:" in job.query or "\\" in job.query}
+    options: _Options = {"base_iri": job.base_iri, "prefixes": prefixes}  # each costs time; an escape may spell any
     if len(defaults) > 1:
         store = _merged(store, defaults, named, job.merge_quads)
         return store.query(job.query, **options, default_graph=ox.DefaultGraph(), named_graphs=_nodes(named))
@@ -225,7 +226,7 @@ def _merged(store: ox.Store, default_graphs: Sequence[str], named_graphs: Sequen
     return merged
 
 
-def _acceptable(chosen: Format | None, family: Sequence[Format], what: str) -> Format:
-    if chosen is None:
+def _acceptable(name: str | None, family: Sequence[Format], what: str) -> Format:
+    if name is None:
         raise NotAcceptable(what, [each.media_type for each in family])
-    return chosen
+    return BY_NAME[name]

@@ -68,8 +68,8 @@ class Exchange:
         self._began = loop.time()
         self._processor_before_s = worker.processor_s()
         self._heavy = False
-        self._look = loop.call_later(LOOK_S, self._look_after)
-        self._limit = loop.call_later(timeout_s, self.abort, QueryTimeout(timeout_s))
+        self._timeout_s = timeout_s
+        self._look = loop.call_later(min(LOOK_S, timeout_s), self._look_after)
         self.worker = worker
         self.client = client
         self.head: Head | None = None
@@ -187,18 +187,21 @@ class Exchange:
                 spool.close()
 
     def _look_after(self) -> None:
-        """Watch the client of a query that is not done, and slow or demote the query by the time it has had.
+        """Watch the client of a query that is not done, and slow, demote or end the query by the time it has had.
 
         Processor time decides, since on a busy machine a light query may wait long for its turn.
         """
         loop = asyncio.get_running_loop()
         clock_s = loop.time() - self._began
+        if clock_s >= self._timeout_s:
+            self.abort(QueryTimeout(self._timeout_s))
+            return
         now = self.worker.processor_s()
         used_s = clock_s if now is None or self._processor_before_s is None else now - self._processor_before_s
         self.watch()
         if used_s >= LOOK_S / 2 and not self.worker.lowered:
             self.worker.lower()
-        self._look = loop.call_later(LOOK_S, self._look_after)
+        self._look = loop.call_later(min(LOOK_S, self._timeout_s - clock_s), self._look_after)
         if not self._heavy and ((clock_s >= HEAVY_S and used_s >= HEAVY_S / 2) or clock_s >= HEAVY_WHATEVER_S):
             self._heavy = True
             self._lanes.demote(self)
@@ -216,5 +219,4 @@ class Exchange:
 
     def _finish(self) -> None:
         self._look.cancel()
-        self._limit.cancel()
         self._lanes.release(self.worker)

@@ -53,6 +53,7 @@ def base_address(url: str) -> str:
     return f"{scheme}://{authority(match[2], scheme=scheme)}{path_prefix(match[3])}"
 
 
+@lru_cache(maxsize=256)
 def path_prefix(path: str) -> str:
     """Return a path without a slash at its end.
 

@@ -105,7 +105,7 @@ _RULES: Final = {
     "body_mb": _Rule(
         what="size of a request body",
         status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        then="The request is refused. Send less at a time.",
+        then="The request is refused. Send less at a time. All that arrive at once may hold 16 times that; then 503.",
     ),
 }
 

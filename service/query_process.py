@@ -10,14 +10,13 @@ import contextlib
 import gc
 import os
 import pickle
-import re
 import signal
 import struct
 import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 import pyoxigraph as ox
 
@@ -34,8 +33,9 @@ if TYPE_CHECKING:
     from service.formats import Format
 
 _CHUNK: Final = 64 * 1024
+_COLLECT_AFTER: Final = 20_000  # as `service.app` has it for the HTTP process
 _END_BYTES: Final = 16  # enough for any marker and for the end of an empty JSON result
-_NO_BINDINGS: Final = re.compile(rb"[\[,]\{\}")  # a row of JSON without a binding, which has no marker
+_NO_BINDINGS: Final = (b",{}", b"[{}")  # a row of JSON without a binding, which has no marker
 _STACK_BYTES: Final = 256 * 1024 * 1024  # the engine's parser descends once per nested group
 
 
@@ -56,8 +56,7 @@ class Limits:
     spool_dir: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(NamedTuple):
     """What is known of an answer before its first byte.
 
     Attributes:
@@ -111,6 +110,7 @@ def _answer_jobs(connection: socket.socket, limits: Limits) -> None:
     path = ""
     store = ox.Store()
     gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
     ready = _ready()
     connection.sendall(ready)
     for kind, payload in _frames(connection):
@@ -229,7 +229,8 @@ class Outlet:
         """Count markers, also one that lies across two pieces."""
         overlap = self._end[len(self._end) - len(marker) + 1 :] if len(marker) > 1 else b""
         self._markers += (overlap + data).count(marker)
-        self._is_counted = self._is_counted and not _NO_BINDINGS.search(data)
+        lap = self._end[-2:] + data
+        self._is_counted = self._is_counted and not any(row in lap for row in _NO_BINDINGS)
         self._end = (self._end + data)[-_END_BYTES:]
 
     def _flush(self) -> None:

@@ -30,11 +30,9 @@ def is_known(if_none_match: str, etag: str) -> bool:
 
 async def send_kept(call: Call, kept: Kept, *, timing: str) -> None:
     """Send a whole answer, or tell that the client has it already."""
-    etag = kept.etag.decode()
     call.entry.update(version=kept.version, form=kept.form)
-    may_have_it = call.request.method in {"GET", "HEAD"}
-    if etag and may_have_it and is_known(call.request.headers.get("if-none-match", ""), etag):
-        await send_not_modified(call, etag)
+    if has_already(call, kept):
+        await send_not_modified(call, kept.etag)
         return
     body = b"" if call.request.method == "HEAD" else kept.body
     call.entry.update(status=200, rows=kept.rows, bytes=len(body))
@@ -42,10 +40,21 @@ async def send_kept(call: Call, kept: Kept, *, timing: str) -> None:
     await call.send({"type": "http.response.body", "body": body})
 
 
-async def send_not_modified(call: Call, etag: str) -> None:
-    """Tell the client that what it has is still the answer (RFC 9110, 15.4.5)."""
+def has_already(call: Call, kept: Kept) -> bool:
+    """Say whether the client has an answer and asks only whether it is still the same."""
+    may_have_it = bool(kept.etag) and call.request.method in {"GET", "HEAD"}
+    return may_have_it and is_known(call.request.headers.get("if-none-match", ""), kept.etag.decode())
+
+
+def not_modified_headers(etag: bytes) -> list[tuple[bytes, bytes]]:
+    """Return the headers of a 304 that are those of the answer itself (RFC 9110, 15.4.5)."""
+    return [(b"etag", etag), (b"cache-control", b"no-cache"), (b"vary", b"Accept, Accept-Encoding")]
+
+
+async def send_not_modified(call: Call, etag: bytes) -> None:
+    """Tell the client that what it has is still the answer."""
     call.entry.update(status=int(HTTPStatus.NOT_MODIFIED), bytes=0)
-    headers = [(b"etag", etag.encode()), (b"cache-control", b"no-cache"), (b"vary", b"Accept, Accept-Encoding")]
+    headers = not_modified_headers(etag)
     await call.start(headers, timing="cache;desc=not-modified", status=HTTPStatus.NOT_MODIFIED)
     await call.send({"type": "http.response.body", "body": b""})
 

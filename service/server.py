@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Final, cast
 
 import uvicorn
 
-from graph.errors import AnswerBroken
+from graph.errors import AnswerBroken, ServiceBusy
 from service.problems import problem
 from service.routes.sparql import PATHS, SparqlEndpoint
+from service.short_path import ShortPath
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from fastapi import FastAPI
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
     from service.deps import Running
     from service.settings import Settings
@@ -28,6 +29,7 @@ _log = logging.getLogger(__name__)
 FINISH_S: Final = 10.0
 _LOOK_S: Final = 0.05
 _LINGER_S: Final = 1
+_BODIES: Final = 16  # of the largest size that may be held at once, or any number of smaller ones
 _HEADER_BYTES: Final = 8192  # what is longer takes long to read, and nobody needs it
 
 
@@ -38,7 +40,8 @@ class Server(uvicorn.Server):
         logging.getLogger("uvicorn.error").addFilter(_is_news)
         super().__init__(
             uvicorn.Config(
-                with_endpoint(app),
+                Front(app),
+                http=ShortPath,
                 log_config=None,
                 server_header=False,
                 access_log=False,  # `--log-queries` tells more; uvicorn prepares its line even if nobody reads it
@@ -78,26 +81,62 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def with_endpoint(app: FastAPI) -> ASGIApp:
-    """Put the SPARQL endpoint before an application of `service.app.create_app`."""
-    running = cast("Running", app.state.running)
-    endpoint = SparqlEndpoint(running)
+class Front:
+    """An application of `service.app.create_app` with the SPARQL endpoint before it.
 
-    async def front(scope: Scope, receive: Receive, send: Send) -> None:
+    Attributes:
+        running: the parts of the service.
+    """
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self.running = cast("Running", app.state.running)
+        self._endpoint = SparqlEndpoint(self.running)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to who answers it, unless its headers are too long."""
         if scope["type"] != "http":
-            await app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
         if sum(len(name) + len(value) for name, value in scope["headers"]) > _HEADER_BYTES:
             message = f"the headers are longer than {_HEADER_BYTES} bytes: send fewer or shorter ones"
             await problem(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, message)(scope, receive, send)
             return
-        running.answering += 1  # a stop waits for it
+        self.running.answering += 1  # a stop waits for it
+        body = _Body(self.running, receive)
         try:
-            await (endpoint if scope["path"] in PATHS else app)(scope, receive, send)
+            await (self._endpoint if scope["path"] in PATHS else self._app)(scope, body.receive, send)
         finally:
-            running.answering -= 1
+            self.running.answering -= 1
+            body.forget()
 
-    return front
+
+class _Body:
+    """The body of one request, counted among all that are held: many of good size need as much room as one giant."""
+
+    def __init__(self, running: Running, receive: Receive) -> None:
+        self._running = running
+        self._receive = receive
+        self._size = 0
+
+    async def receive(self) -> Message:
+        """Return the next message of the client.
+
+        Raises:
+            ServiceBusy: the bodies of all requests together are larger than may be held.
+        """
+        message = await self._receive()
+        size = len(message.get("body", b""))
+        self._size += size
+        self._running.held_bytes += size
+        if self._running.held_bytes > self._running.settings.body_mb * 1_000_000 * _BODIES:
+            busy = "too many large requests arrive at once: try again soon"
+            raise ServiceBusy(busy, retry_after_s=2)
+        return message
+
+    def forget(self) -> None:
+        """Count it no more."""
+        self._running.held_bytes -= self._size
 
 
 def listen(host: str, port: int, settings: Settings) -> socket.socket:

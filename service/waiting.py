@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING
 
@@ -47,26 +48,33 @@ class WaitingRoom:
         most = max(self._queues, key=lambda each: len(self._queues[each]))
         if len(self._queues[most]) <= len(self._queues.get(client, ())) + 1:
             raise busy
-        self._queues[most].pop().set_exception(busy)
+        turn = self._queues[most].pop()
         self._count -= 1
+        if not turn.done():
+            turn.set_exception(busy)
 
     def leave(self, client: str, turn: asyncio.Future[Worker]) -> None:
         """Wait no longer; nothing to do for one that was admitted."""
         queue = self._queues.get(client)
-        if not turn.done() and queue is not None:
-            queue.remove(turn)
-            self._count -= 1
+        if queue is not None and (not turn.done() or turn.cancelled()):
+            with contextlib.suppress(ValueError):
+                queue.remove(turn)
+                self._count -= 1
             if not queue:
                 del self._queues[client]
 
-    def admit(self, worker: Worker) -> None:
-        """Give a process to the next one; there must be one."""
-        client, queue = self._queues.popitem(last=False)
-        turn = queue.popleft()
-        self._count -= 1
-        if queue:
-            self._queues[client] = queue  # behind the others
-        turn.set_result(worker)
+    def admit(self, worker: Worker) -> bool:
+        """Give a process to the next one; say whether anybody was there to take it."""
+        while self._queues:
+            client, queue = self._queues.popitem(last=False)
+            turn = queue.popleft()
+            self._count -= 1
+            if queue:
+                self._queues[client] = queue  # behind the others
+            if not turn.done():  # else its task was cancelled just now
+                turn.set_result(worker)
+                return True
+        return False
 
     def close(self) -> None:
         """Send everybody away."""

@@ -152,7 +152,7 @@ class Pool:
     async def _place(self, client: str, gone: Callable[[], Awaitable[None]] | None, *, may_call: bool) -> Worker:
         """Wait for a place in the short lane and a process for it."""
         if self._idle and len(self._short) < self._settings.short_places and not self._waiting:
-            worker = self._idle.popleft()
+            worker = self._idle.pop()
             self._short.add(worker)
         else:
             worker = await self._turn(client, gone)
@@ -184,34 +184,41 @@ class Pool:
         turn = self._waiting.enter(client)
         self._refill()
         self._serve_waiting()
-        leaving: asyncio.Future[None] | None = None
+        patience = asyncio.get_running_loop().call_later(
+            LOOK_S, lambda: self._spawn(self._tire(client, turn, gone))
+        )  # most wait for less, and need no watch
         try:
-            await asyncio.wait({turn}, timeout=LOOK_S)
-            if not turn.done() and gone is not None:
-                leaving = asyncio.ensure_future(gone())
-                either: tuple[asyncio.Future[Any], ...] = (turn, leaving)
-                await asyncio.wait(either, timeout=_WAIT_S, return_when=asyncio.FIRST_COMPLETED)
-            if turn.done():
-                return turn.result()
-            if leaving is not None and leaving.done():
-                message = "the client has left"
-                raise ClientGone(message)
-            message = f"no place was free for {_WAIT_S:g} s: try again soon"
-            raise ServiceBusy(message, retry_after_s=2)
+            return await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self.release(turn.result())
             raise
         finally:
+            patience.cancel()
             self._waiting.leave(client, turn)
-            if leaving is not None:
-                leaving.cancel()
+
+    async def _tire(
+        self, client: str, turn: asyncio.Future[Worker], gone: Callable[[], Awaitable[None]] | None
+    ) -> None:
+        """Give up a turn that does not come in time, or that nobody waits for any more."""
+        leaving = asyncio.ensure_future(gone()) if gone is not None else None
+        either: tuple[asyncio.Future[Any], ...] = (turn,) if leaving is None else (turn, leaving)
+        await asyncio.wait(either, timeout=_WAIT_S, return_when=asyncio.FIRST_COMPLETED)
+        has_left = leaving is not None and leaving.done()
+        if leaving is not None:
+            leaving.cancel()
+        if not turn.done():
+            self._waiting.leave(client, turn)
+            message = f"no place was free for {_WAIT_S:g} s: try again soon"
+            turn.set_exception(ClientGone("the client has left") if has_left else ServiceBusy(message, retry_after_s=2))
 
     def _serve_waiting(self) -> None:
         while self._waiting and self._idle and len(self._short) < self._settings.short_places:
-            worker = self._idle.popleft()
-            self._short.add(worker)
-            self._waiting.admit(worker)
+            worker = self._idle.pop()
+            if self._waiting.admit(worker):
+                self._short.add(worker)
+            else:
+                self._idle.append(worker)
 
     def _refill(self) -> None:
         """Start processes until every short place and the spares have one."""

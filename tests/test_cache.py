@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.cache import Cache, Kept, Key
+from service.cache import Cache, Kept, Key, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,16 +172,18 @@ def test_a_cache_keeps_within_its_room(steps: list[tuple[str, int, bool]]) -> No
     """Whatever is put and asked, in whatever order: what is found is what was put, and all of it fits the room."""
     cache = Cache(20_000)
     last: dict[str, bytes] = {}
+    replies: dict[str, Reply] = {}
     for query, size, is_put in steps:
         found = cache.get(key(query))
         if found is not None:
             assert found.body == last[query]
-            assert cache.by_request((query,)) is found
+            assert cache.by_request((query,)) is replies[query]
         elif is_put:
             body = query.encode() * size
             cache.put(key(query), kept(body))
-            cache.remember((query,), key(query), size=100)
             last[query] = body
+            replies[query] = Reply(head=b"", body=body, entry={})
+            cache.remember((query,), key(query), replies[query], size=100)
     held = [found for query in last if (found := cache.get(key(query))) is not None]
     assert sum(len(each.body) for each in held) <= 20_000
     assert all((cache.by_request((query,)) is None) == (cache.get(key(query)) is None) for query in last)

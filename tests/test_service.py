@@ -18,7 +18,7 @@ from processes import children, family, server_at
 from graph.questions import packaged_questions
 from service.app import create_app
 from service.formats import GRAPHS, SOLUTIONS, Format
-from service.server import with_endpoint
+from service.server import Front
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -235,9 +235,7 @@ def test_before_the_dataset_is_there_the_service_says_so(tmp_path: Path, path: s
     """503 with Retry-After and the stage, and no path of the machine; liveness is another matter."""
 
     async def story() -> None:
-        transport = httpx.ASGITransport(
-            with_endpoint(create_app(Settings(home=tmp_path)))
-        )  # the start is not run: not ready
+        transport = httpx.ASGITransport(Front(create_app(Settings(home=tmp_path))))  # the start is not run: not ready
         async with httpx.AsyncClient(transport=transport, base_url="http://e.test") as client:
             response = await client.get(path)
             assert response.status_code == 503

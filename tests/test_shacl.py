@@ -145,3 +145,13 @@ def test_fixtures_give_the_same(folder: Path, kind: str) -> None:
     expected = reference(store, shapes)
     assert found(store, shapes) == expected
     assert bool(expected) == (kind == "bad")
+
+
+def test_a_literal_that_is_not_of_its_type_is_a_result_and_no_warning(caplog: pytest.LogCaptureFixture) -> None:
+    """The shapes tell of it; the log does not, whose records would keep the engine's rows."""
+    data = ox.Store()
+    data.load(PREFIXES + "e:n1 e:p '2020-13-45'^^xsd:date .", format=ox.RdfFormat.TURTLE)
+    shape = "e:Shape a sh:NodeShape ; sh:targetNode e:n1 ; sh:property [ sh:path e:p ; sh:datatype xsd:date ] ."
+    shapes = Graph().parse(data=PREFIXES + shape, format="turtle")
+    assert [result.component for result in shacl_findings(data, shapes)] == ["DatatypeConstraintComponent"]
+    assert not caplog.records

@@ -100,14 +100,15 @@ def test_each_query_has_a_line_without_its_asker(home: Path, tmp_path: Path) -> 
     with service(home, log, "--log-queries") as (_, address), httpx.Client(base_url=address) as client:
         states = client.get("/sparql", params={"query": "SELECT ?s WHERE { ?s a coo:State } LIMIT 7"})
         again = client.get("/sparql", params={"query": "SELECT ?s WHERE { ?s a coo:State } LIMIT 7"})
+        unread = client.get("/sparql", params={"query": "SELECT ?s WHERE { ?s a coo:State } LIMIT 7"})
         broken = client.get("/sparql", params={"query": "SELECT"})
         lines: list[dict[str, object]] = []
-        while len(lines) < 3:  # the line follows the answer
+        while len(lines) < 4:  # the line follows the answer
             lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
             assert client.get("/health/live").is_success
-    assert [line["id"] for line in lines] == [each.headers["x-query-id"] for each in (states, again, broken)]
-    assert [line["status"] for line in lines] == [200, 200, 400]
-    for line in lines[:2]:
+    assert [line["id"] for line in lines] == [each.headers["x-query-id"] for each in (states, again, unread, broken)]
+    assert [line["status"] for line in lines] == [200, 200, 200, 400]
+    for line in lines[:3]:
         assert (line["form"], line["rows"], line["version"]) == ("SELECT", 7, 1)
         assert line["bytes"] == len(states.content)
         assert float(str(line["ms"])) >= 0

@@ -10,8 +10,9 @@ import asyncio
 import contextlib
 import logging
 import re
+from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fastapi import HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
@@ -27,10 +28,9 @@ from service.incoming import DIRECT_QUERY, FORM, asked_by
 from service.negotiation import choose, choose_coding
 from service.queries import read, refuse_calls
 from service.sending import is_known, send_kept, send_not_modified, send_stream
+from service.short_path import remember
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from starlette.types import Receive, Scope, Send
 
     from graph.versions import Version
@@ -51,15 +51,19 @@ _PREFLIGHT: Final = {
     "Access-Control-Max-Age": "86400",
 }
 _MAY_CALL: Final = re.compile(r"service|\\u", re.IGNORECASE)
-_DECIDING: Final = frozenset({b"accept", b"accept-encoding", b"host"})
 _CALLING_CHARACTERS: Final = 10_000  # a longer query may not call other hosts, so that the check takes no time
 
 
-class SparqlEndpoint:
-    """The endpoint as an ASGI application of its own.
+class _Wanted(NamedTuple):
+    """What a client takes: a page rather than data, and the formats of both families."""
 
-    What was answered before takes a short path: it is sent without being read again.
-    """
+    page: bool
+    solutions: Format | None
+    graphs: Format | None
+
+
+class SparqlEndpoint:
+    """The endpoint as an ASGI application of its own."""
 
     def __init__(self, parts: Running) -> None:
         self._parts = parts
@@ -69,12 +73,7 @@ class SparqlEndpoint:
         parts = self._parts
         call = Call(parts=parts, request=Request(scope, receive), send=send)
         try:
-            raw = raw_request(scope, parts)
-            kept = parts.cache.by_request(raw) if raw is not None else None
-            if kept is not None:
-                await send_kept(call, kept, timing="cache;desc=hit")
-            else:
-                await _answer(call, raw)
+            await _answer(call)
         except ClientGone:
             call.entry["status"] = _GONE
         except Exception as error:
@@ -90,7 +89,7 @@ class SparqlEndpoint:
             call.log()
 
 
-async def _answer(call: Call, raw: Hashable | None) -> None:
+async def _answer(call: Call) -> None:
     request = call.request
     if request.method == "OPTIONS":
         headers = {"Allow": _ALLOW, "Accept-Query": f"{DIRECT_QUERY}, {FORM}", **_PREFLIGHT}
@@ -106,13 +105,13 @@ async def _answer(call: Call, raw: Hashable | None) -> None:
         call.entry["version"] = int(response.headers["etag"].strip('"'))
         return await _reply(call, response)
     accept = ", ".join(request.headers.getlist("accept"))
-    wants_page = choose((*SOLUTIONS, *GRAPHS, HTML), accept) is HTML and not asked.format_name
-    if wants_page and request.method in {"GET", "HEAD"}:
+    wanted = _wanted(accept, asked.format_name)
+    if wanted.page and request.method in {"GET", "HEAD"}:
         page = site_path(request.scope, call.parts.settings) + _page(request)
         return await _reply(call, RedirectResponse(page, HTTPStatus.SEE_OTHER, headers={"Vary": "Accept"}))
     if asked.query is None:
-        return await _reply(call, await asyncio.to_thread(_description, call, asked, version, accept))
-    return await _query(call, asked, version, accept, raw)
+        return await _reply(call, await asyncio.to_thread(_description, call, version, wanted.graphs))
+    return await _query(call, asked, version, wanted)
 
 
 async def _update(call: Call, asked: Asked) -> Response:
@@ -137,12 +136,11 @@ def _page(request: Request) -> str:
     return "/query" + (f"?{request.url.query}" if request.url.query else "")
 
 
-def _description(call: Call, asked: Asked, version: Version, accept: str) -> Response:
+def _description(call: Call, version: Version, into: Format | None) -> Response:
     """Describe the service, for a GET without a query."""
     if call.request.method not in {"GET", "HEAD"}:
         message = "send exactly one query or update: neither came"
         raise HTTPException(HTTPStatus.BAD_REQUEST, message)
-    into = _chosen(GRAPHS, asked.format_name, accept)
     if into is None:
         what = "the service description"
         raise NotAcceptable(what, [each.media_type for each in GRAPHS])
@@ -155,22 +153,20 @@ def _description(call: Call, asked: Asked, version: Version, accept: str) -> Res
     return Response(body, headers={"Content-Type": into.content_type, "Vary": "Accept", "Cache-Control": "no-cache"})
 
 
-async def _query(call: Call, asked: Asked, version: Version, accept: str, raw: Hashable | None) -> None:
+async def _query(call: Call, asked: Asked, version: Version, wanted: _Wanted) -> None:
     """Answer a query: from the cache, whole where it fits the buffer, streamed where it does not."""
     request, parts = call.request, call.parts
     call.entry.update(version=version.manifest.number)
     coding = choose_coding(", ".join(request.headers.getlist("accept-encoding")))
-    accepted = answering.Accepted(
-        solutions=_chosen(SOLUTIONS, asked.format_name, accept),
-        graphs=_chosen(GRAPHS, asked.format_name, accept),
-        coding=coding,
-    )
+    accepted = answering.Accepted(solutions=wanted.solutions, graphs=wanted.graphs, coding=coding)
     key = answering.key_of(asked, accepted, version, endpoint_iri(request.scope, parts.settings))
     if (kept := parts.cache.get(key)) is not None:
+        remember(call, version, key, kept)
         return await send_kept(call, kept, timing="cache;desc=hit")
     tags = request.headers.get("if-none-match", "") if request.method in {"GET", "HEAD"} else ""
-    if tags != "*" and is_known(tags, key.etag()):  # `*` asks whether there is an answer, which is not known yet
-        return await send_not_modified(call, key.etag())
+    # `*` asks whether there is an answer at all, which is not known yet.
+    if tags not in {"", "*"} and is_known(tags, key.etag()):
+        return await send_not_modified(call, key.etag().encode())
     job = answering.job_of(key, version, merge_quads=parts.settings.merge_quads, may_call=_may_call(parts, key))
     client = client_address(request.scope, parts.settings)
     done = await answering.evaluate(parts, job, client=client, timeout_s=asked.timeout_s, gone=call.gone)
@@ -179,7 +175,6 @@ async def _query(call: Call, asked: Asked, version: Version, accept: str, raw: H
             kept = await answering.kept_answer(key, done)
             if kept.etag:
                 parts.cache.put(key, kept)
-                parts.cache.remember(raw, key, size=_size_of(request.scope))
             await send_kept(call, kept, timing=f"query;dur={call.milliseconds()}")
         else:
             await send_stream(call, done, coding)
@@ -199,20 +194,10 @@ def _may_call(parts: Running, key: Key) -> bool:
     return False
 
 
-def raw_request(scope: Scope, parts: Running) -> Hashable | None:
-    """Return all of a GET that decides its answer, unread; None where more than this might decide.
-
-    Where proxies are trusted and no public address is set, their headers decide the base IRI too.
-    """
-    settings = parts.settings
-    if scope["method"] != "GET" or parts.stage != "ready" or (settings.trusted_hosts and settings.public_url is None):
-        return None
-    headers = tuple([header for header in scope["headers"] if header[0] in _DECIDING])
-    return (parts.current.target(), scope["path"], scope["query_string"], headers)
-
-
-def _size_of(scope: Scope) -> int:
-    return len(scope["query_string"]) + sum(len(name) + len(value) for name, value in scope["headers"])
+@lru_cache(maxsize=1024)
+def _wanted(accept: str, name: str | None) -> _Wanted:
+    page = choose((*SOLUTIONS, *GRAPHS, HTML), accept) is HTML and not name
+    return _Wanted(page, _chosen(SOLUTIONS, name, accept), _chosen(GRAPHS, name, accept))
 
 
 def _chosen(family: tuple[Format, ...], name: str | None, accept: str) -> Format | None:

@@ -191,8 +191,8 @@ async def _answered(call: Call, graph: str, version: Version, into: Format) -> R
     if (kept := parts.cache.get(key)) is not None:
         return _Sent(call, lambda: send_kept(call, kept, timing="cache;desc=hit"))
     if is_known(request.headers.get("if-none-match", ""), key.etag()):
-        return _Sent(call, lambda: send_not_modified(call, key.etag()))
-    job = Job(store=str(version.store), query="", graph=graph, graphs=into)
+        return _Sent(call, lambda: send_not_modified(call, key.etag().encode()))
+    job = Job(store=str(version.store), query="", graph=graph, graphs=into.name)
     client = client_address(request.scope, parts.settings)
     done = await answering.evaluate(parts, job, client=client, gone=call.gone)
     if not done.complete:
