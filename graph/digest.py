@@ -32,11 +32,16 @@ def changed_digest(digest: str, change: int) -> str:
 
 def digest_sum(quads: Iterable[ox.Quad]) -> int:
     """Return the sum, not yet reduced, that makes the digest."""
-    total = 0
-    for quad in quads:
-        line = f"{quad} .\n".encode()
-        total += int.from_bytes(hashlib.shake_256(line).digest(_BITS // 8))
-    return total
+    return sum(statement_sum(str(quad)) for quad in quads)
+
+
+def statement_sum(statement: str) -> int:
+    """Return what one quad adds to the sum.
+
+    Args:
+        statement: the quad as N-Quads has it, without the dot.
+    """
+    return int.from_bytes(hashlib.shake_256(f"{statement} .\n".encode()).digest(_BITS // 8))
 
 
 def _digits(total: int) -> str:

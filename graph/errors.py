@@ -8,16 +8,24 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
     ├── QuestionError        a .rq file lacks its header
     ├── ValidationFailed     a graph does not conform; carries the report
     ├── NoVersion            a home holds no dataset yet
+    ├── VersionUnknown       a home never had a version of that number
+    ├── VersionPruned        a version is no longer kept
     ├── NotReady             the service is still building its dataset
     ├── HomeUnusable         a home cannot be read or written
     ├── HomeBusy             another process is writing in the home
     ├── WrongKind            a home holds a dataset of another kind
+    ├── VersionDamaged       the files of a version are not what it says of itself
+    ├── ReleaseRefused       a release cannot be made under that name
+    ├── ReleaseUnknown       there is no release, or no dump, of that name
+    ├── ReleaseDamaged       a file of a release is not what it was
     ├── TokenError           a token cannot be made or revoked
+    ├── ChangesUnreadable    the file of what a version changed is missing or damaged
     ├── BadRequest           a request does not say what it wants
     ├── WriteError           a dataset cannot be changed as asked
     │   ├── WriteRefused       this service takes no such change
     │   ├── TokenRefused       the request carries no token that is known
     │   ├── GraphUnknown       there is no graph of that name
+    │   ├── PatchRefused       a patch does not fit what the dataset holds
     │   ├── VersionChanged     another version is current than the one that the request is for
     │   └── UpdateFailed       the state of the dataset does not allow it
     └── QueryError           a query cannot be answered
@@ -97,11 +105,15 @@ class QuestionError(CoorbitError):
 
 
 class ValidationFailed(CoorbitError):
-    """A graph does not conform to the shapes or the hygiene queries; `report` says where."""
+    """A graph does not conform to the shapes or the hygiene queries; `report` says where.
+
+    `document` is the report as content type and bytes where its reader wants it as RDF; None: as a problem document.
+    """
 
     def __init__(self, report: Report) -> None:
         super().__init__(f"the graph does not conform: {report.violations} violations")
         self.report = report
+        self.document: tuple[str, bytes] | None = None
 
 
 class NoVersion(CoorbitError):
@@ -109,6 +121,23 @@ class NoVersion(CoorbitError):
 
     def __init__(self, home: Path) -> None:
         super().__init__(f"{home} holds no dataset yet: run `coorbit build` (or `coorbit serve`) first")
+
+
+class VersionUnknown(CoorbitError):
+    """The home never had a version of that number."""
+
+    def __init__(self, number: int, *, newest: int) -> None:
+        super().__init__(f"there is no version {number}: the newest is {newest}")
+        self.newest = newest
+
+
+class VersionPruned(CoorbitError):
+    """A version of that number is no longer kept; `nearest` are those before and after it that are, in order."""
+
+    def __init__(self, number: int, *, nearest: Sequence[int]) -> None:
+        near = " and ".join(map(str, nearest))
+        super().__init__(f"version {number} is no longer kept: nearest to it are {near}")
+        self.nearest = tuple(nearest)
 
 
 class NotReady(CoorbitError):
@@ -143,8 +172,43 @@ class WrongKind(CoorbitError):
         super().__init__(f"{home} holds a {kind} dataset: {hint}, or choose another home with --home")
 
 
+class VersionDamaged(CoorbitError):
+    """The files of a version are not what they were written as; `number` is the version's."""
+
+    def __init__(self, number: int, what: str) -> None:
+        super().__init__(
+            f"version {number} is damaged: {what}; coorbit check store says which files, and mends them with --repair"
+        )
+        self.number = number
+
+
+class ReleaseRefused(CoorbitError):
+    """A release cannot be made under a name: it is taken, or it is no name for one."""
+
+
+class ReleaseUnknown(CoorbitError):
+    """There is no release, or no dump, of a name."""
+
+
+class ReleaseDamaged(CoorbitError):
+    """A file of a release cannot be read, or is not what it was when the release was made."""
+
+    def __init__(self, release: str, file: str) -> None:
+        super().__init__(
+            f"release {release} is damaged: {file} is not what it was; put the file back from a backup, or remove the "
+            f"folder releases/{release} of the home"
+        )
+
+
 class TokenError(CoorbitError):
     """A token cannot be made, read or revoked."""
+
+
+class ChangesUnreadable(CoorbitError):
+    """The file that says what a version changed is missing or damaged."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} cannot be read: what this version changed can only be found by comparing stores")
 
 
 class BadRequest(CoorbitError):
@@ -172,6 +236,22 @@ class GraphUnknown(WriteError):
 
     def __init__(self, iri: str) -> None:
         super().__init__(f"there is no graph <{iri}>")
+
+
+class PatchRefused(WriteError):
+    """A patch adds a quad that is there already, or removes one that is not.
+
+    Attributes:
+        line: 1-based line of the row.
+        quad: as N-Quads has it, without the dot.
+    """
+
+    def __init__(self, line: int, op: str, quad: str) -> None:
+        reason = "it is there already" if op == "A" else "it is not there"
+        verb = "added" if op == "A" else "removed"
+        super().__init__(f"RDF Patch line {line}: {quad} cannot be {verb}, {reason}; nothing was changed")
+        self.line = line
+        self.quad = quad
 
 
 class VersionChanged(WriteError):

@@ -45,19 +45,36 @@ def probes(shapes: Graph, shape: URIRef) -> Iterator[str]:
         shapes: the shapes graph.
         shape: a node shape; one whose own constraints are not in its property shapes gets one probe for all targets.
     """
-    conditions: list[str] | None = []
-    for predicate, value in shapes.predicate_objects(shape):
-        if predicate == SH.property:
-            found = _conditions(shapes, value)
-            conditions = None if conditions is None or found is None else conditions + found
-        elif predicate not in _SILENT and predicate not in _TARGETS and predicate != SH.sparql:
-            conditions = None
+    conditions = _all_conditions(shapes, shape)
     if conditions is None:
         yield from target_probes(shapes, shape)
         return
     for target in _target_patterns(shapes, shape):
         for condition in conditions:
             yield f"SELECT DISTINCT ?focus WHERE {{ {target} {condition} }}"
+
+
+def node_condition(shapes: Graph, shape: URIRef) -> str | None:
+    """Return one pattern for all suspicious focus nodes of a shape, to be asked with ?focus bound to a target.
+
+    Empty means that none is suspicious, None that every one is.
+    """
+    conditions = None if (shape, SH.sparql, None) in shapes else _all_conditions(shapes, shape)
+    return None if conditions is None else " UNION ".join(f"{{ {condition} }}" for condition in conditions)
+
+
+def _all_conditions(shapes: Graph, shape: URIRef) -> list[str] | None:
+    """Return the conditions of all property shapes of a node shape; None if some constraint has none."""
+    conditions: list[str] = []
+    for predicate, value in shapes.predicate_objects(shape):
+        if predicate == SH.property:
+            found = _conditions(shapes, value)
+            if found is None:
+                return None
+            conditions += found
+        elif predicate not in _SILENT and predicate not in _TARGETS and predicate != SH.sparql:
+            return None
+    return conditions
 
 
 def target_probes(shapes: Graph, shape: URIRef) -> Iterator[str]:

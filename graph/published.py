@@ -1,4 +1,4 @@
-"""From files to a published version: read, derived, validated, and written with its dumps.
+"""From files to a published version: read, derived, validated and written.
 
 It stands apart from `graph.versions`, so that who reads or changes versions need not load what validates them.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from graph.build import Dataset, check, read_dataset
 from graph.errors import NoVersion, WrongKind
 from graph.resources import package_digest
-from graph.store import graph_iri, write_dumps, write_store
+from graph.store import graph_iri, write_store
 from graph.versions import Manifest, Origin, Version, current, next_number, publish, store_files, writing
 
 if TYPE_CHECKING:
@@ -58,10 +58,9 @@ def build(home: Path, files: Sequence[Path] = (), *, now: datetime, author: str)
 
 
 def _write(staging: Path, dataset: Dataset) -> None:
-    """Write store and dumps of a version into staging."""
-    (staging / "dumps").mkdir(parents=True)
+    """Write the store of a version into staging."""
+    staging.mkdir(parents=True)
     write_store(staging / "store", dataset.quads, dataset.triples)
-    write_dumps(staging / "dumps", dataset.quads, dataset.store)
 
 
 def _manifest(dataset: Dataset, staging: Path, origin: Origin, parent: int | None, *, packaged: bool) -> Manifest:

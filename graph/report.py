@@ -7,17 +7,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
-from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import RDF, SH
+import pyoxigraph as ox
+from rdflib import URIRef
+from rdflib.namespace import SH
 
-from graph.terms import SHAPES
+from graph.errors import TurtleError
+from graph.nodes import to_engine, to_node, without_warnings
+from graph.terms import RDF, SHAPES, local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rdflib.term import Node
+
+    from graph.nodes import Term
+
+_TYPE: Final = ox.NamedNode(RDF + "type")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,11 @@ class Report:
 
     results: Sequence[Result]
 
+    @classmethod
+    def of(cls, results: Iterable[Result]) -> Report:
+        """Return the report of some findings, which may come twice and in any order."""
+        return cls(results=sorted(set(results), key=_order))
+
     @property
     def violations(self) -> int:
         """The number of findings that refuse the graph."""
@@ -87,25 +99,90 @@ class Report:
         return "\n".join(lines)
 
     def turtle(self) -> str:
-        """Return the report as a sh:ValidationReport in Turtle (SHACL 3.6)."""
-        graph = Graph()
-        graph.bind("sh", SH)
-        report = BNode()
-        graph.add((report, RDF.type, SH.ValidationReport))
-        graph.add((report, SH.conforms, Literal(self.conforms)))
-        for result in self.results:
-            node = BNode()
-            graph.add((report, SH.result, node))
-            graph.add((node, RDF.type, SH.ValidationResult))
-            graph.add((node, SH.resultSeverity, SH[result.severity]))
-            graph.add((node, SH.resultMessage, Literal(result.message)))
-            graph.add((node, SH.sourceShape, URIRef(result.source)))
-            graph.add((node, SH.sourceConstraintComponent, SH[result.component]))
-            for predicate, term in (
-                (SH.focusNode, result.focus),
-                (SH.resultPath, result.path),
-                (SH.value, result.value),
-            ):
-                if term is not None:
-                    graph.add((node, predicate, term))
-        return graph.serialize(format="turtle")
+        """Return the report as a sh:ValidationReport in Turtle (SHACL 3.6), the same text for the same results."""
+        report = ox.BlankNode("report")
+        triples = [
+            ox.Triple(report, _TYPE, _term("ValidationReport")),
+            ox.Triple(report, _term("conforms"), ox.Literal(self.conforms)),
+        ]
+        for number, result in enumerate(self.results):
+            node = ox.BlankNode(f"result{number}")
+            triples.append(ox.Triple(report, _term("result"), node))
+            triples += _result_triples(node, result)
+        text = cast("bytes", ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"sh": str(SH)}))
+        return text.decode()
+
+
+def _result_triples(node: ox.BlankNode, result: Result) -> Iterator[ox.Triple]:
+    yield ox.Triple(node, _TYPE, _term("ValidationResult"))
+    yield ox.Triple(node, _term("resultSeverity"), _term(result.severity))
+    yield ox.Triple(node, _term("resultMessage"), ox.Literal(result.message))
+    source = ox.NamedNode(result.source) if ":" in result.source else ox.BlankNode(result.source)
+    yield ox.Triple(node, _term("sourceShape"), source)
+    yield ox.Triple(node, _term("sourceConstraintComponent"), _term(result.component))
+    for name, value in (("focusNode", result.focus), ("resultPath", result.path), ("value", result.value)):
+        if value is not None:
+            yield ox.Triple(node, _term(name), to_engine(value))
+
+
+def _term(name: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{SH}{name}")
+
+
+def _order(result: Result) -> tuple[bool, str, str, str, str]:
+    return result.severity != "Violation", result.place, result.source, result.component, result.message
+
+
+def hygiene_result(row: ox.QuerySolution, *, source: str, severity: str) -> Result:
+    """Return the finding of one row of a hygiene query, which has a node and an error sentence.
+
+    About a blank node the query can make no sentence, since such a node has no text.
+    """
+    error = cast("ox.Literal | None", row["error"])
+    return Result(
+        severity=severity,
+        source=source,
+        component="SPARQLConstraintComponent",
+        focus=to_node(row["node"]),
+        path=None,
+        value=None,
+        message=error.value if error else f"the blank node {row['node']} is at fault: give it an IRI, then see why",
+    )
+
+
+def read_report(turtle: str) -> Report:
+    """Read back what `Report.turtle` wrote; files are not kept there.
+
+    Raises:
+        TurtleError: it is no validation report.
+    """
+    store = ox.Store()
+    try:
+        store.extend(ox.parse(turtle, ox.RdfFormat.TURTLE))  # `load` would give blank nodes other labels
+    except SyntaxError as fault:
+        raise TurtleError(fault.msg, line=fault.lineno, column=fault.offset) from fault
+    if not any(True for _ in store.quads_for_pattern(None, _TYPE, _term("ValidationReport"))):
+        message = "it holds no sh:ValidationReport: validate the graph again (coorbit validate)"
+        raise TurtleError(message)
+    results: dict[Term, dict[str, Node]] = {}
+    with without_warnings():
+        for found in store.quads_for_pattern(None, _term("result"), None):
+            parts = store.quads_for_pattern(cast("ox.BlankNode", found.object), None, None)
+            results[found.object] = {local_name(part.predicate.value): to_node(part.object) for part in parts}
+    return Report.of(_result(parts) for parts in results.values())
+
+
+def _result(parts: dict[str, Node]) -> Result:
+    try:
+        return Result(
+            severity=local_name(str(parts["resultSeverity"])),
+            source=str(parts["sourceShape"]),
+            component=local_name(str(parts["sourceConstraintComponent"])),
+            focus=parts.get("focusNode"),
+            path=parts.get("resultPath"),
+            value=parts.get("value"),
+            message=str(parts["resultMessage"]),
+        )
+    except KeyError as fault:
+        message = f"a sh:ValidationResult has no sh:{fault.args[0]}: validate the graph again (coorbit validate)"
+        raise TurtleError(message) from fault

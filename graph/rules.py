@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Final, cast
 
@@ -17,15 +17,20 @@ import pyoxigraph as ox
 
 from graph.errors import QuestionError
 from graph.resources import resource_dir
-from graph.terms import PREFIXES, RDF
+from graph.terms import OWL, PREFIXES, RDF, RDFS, compact
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 _log = logging.getLogger(__name__)
 
+FIXED: Final = frozenset({RDFS + "subClassOf", RDFS + "isDefinedBy", OWL + "inverseOf"})
+"""Properties that rules read of the ontology alone, which no commit changes."""
+
 _HEADER: Final = re.compile(r"#\+ (rule|reads|derives): (.+)")
+_TOUCHES: Final = re.compile(r"#\+ touches ([^ ].*?): (.+)")
+_HEAD: Final = re.compile(r"CONSTRUCT \{\s*\?(\w+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,9 @@ class Rule:
         reads: IRIs of the classes and properties that its pattern reads.
         derives: IRIs of the classes and properties of what it makes.
         text: the CONSTRUCT query.
+        subject: the variable that is the subject of what it makes.
+        touches: IRI of a property to what gives, for a changed triple `?s PROPERTY ?o`, the subjects of which the rule
+            may then say something else: patterns, or `?s` or `?o` itself; see `graph.rederivation`.
     """
 
     name: str
@@ -45,10 +53,14 @@ class Rule:
     reads: frozenset[str]
     derives: frozenset[str]
     text: str
+    subject: str = ""
+    touches: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def read_rule(path: Path) -> Rule:
-    """Read a rule with its header lines `#+ rule:`, `#+ reads:` and `#+ derives:`; names are prefixed names.
+    """Read a rule with its header lines `#+ rule:`, `#+ reads:`, `#+ derives:` and `#+ touches NAMES: THIS or THAT`.
+
+    Names are prefixed names; a class counts as touched by `rdf:type`.
 
     Raises:
         QuestionError: a header line is missing, or a name has an unknown prefix.
@@ -59,13 +71,22 @@ def read_rule(path: Path) -> Rule:
         if key not in header:
             message = f"{path}: the header line `#+ {key}: ...` is missing"
             raise QuestionError(message)
-    return Rule(
+    found = [match for line in text.splitlines() if (match := _TOUCHES.fullmatch(line))]
+    subject = _HEAD.search(text)
+    rule = Rule(
         name=path.stem,
         rule=header["rule"],
         reads=_iris(header["reads"], path),
         derives=_iris(header["derives"], path),
         text=text,
+        subject=subject[1] if subject else "",
+        touches={iri: match[2].split(" or ") for match in found for iri in _iris(match[1], path)},
     )
+    read = {RDF + "type" if _is_class(iri) else iri for iri in rule.reads} - FIXED
+    if missing := sorted(map(compact, read - rule.touches.keys())):
+        message = f"{path}: a header line `#+ touches {', '.join(missing)}: ...` is missing"
+        raise QuestionError(message)
+    return rule
 
 
 def packaged_rules() -> list[Rule]:

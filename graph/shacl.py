@@ -6,8 +6,6 @@ shape can object. A test holds the results equal to those of pySHACL on its own.
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
@@ -17,15 +15,16 @@ from pyshacl.graph_abstraction import OxigraphDataGraph, to_rdf
 from pyshacl.monkey import apply_patches
 from pyshacl.validator import Validator
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import SH
 
 from graph.errors import CoorbitError
+from graph.nodes import without_warnings
 from graph.probes import has_targets, probes, target_probes
 from graph.report import Result
 from graph.terms import local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Collection, Generator, Mapping
 
     from rdflib.term import Node
 
@@ -36,20 +35,31 @@ def shacl_findings(data: ox.Store, shapes: Graph) -> list[Result]:
     """Return what SHACL finds in the default graph of a store, in no order.
 
     Args:
-        data: the data, ontology included, in the default graph and nowhere else.
+        data: the data, ontology included, in its default graph; named graphs are not looked at.
         shapes: the shapes; those with targets have IRIs.
 
     Raises:
         CoorbitError: the shapes cannot be used.
     """
-    with _without_warnings():
+    with without_warnings():
         return _findings(data, shapes, _suspects(data, shapes))
 
 
-def _findings(data: ox.Store, shapes: Graph, suspects: dict[Node, set[Node]]) -> list[Result]:
+def findings_on(data: ox.Store, shapes: Graph, suspects: Mapping[Node, Collection[Node]]) -> list[Result]:
+    """Return what pySHACL finds on some nodes of the default graph of a store, in no order.
+
+    Args:
+        data: of which named graphs are not looked at.
+        shapes: the shapes with all that they refer to.
+        suspects: for each shape the nodes to judge, which must be its focus nodes.
+    """
+    with without_warnings():
+        return _findings(data, shapes, suspects)
+
+
+def _findings(data: ox.Store, shapes: Graph, suspects: Mapping[Node, Collection[Node]]) -> list[Result]:
     apply_patches()  # type: ignore[no-untyped-call]
     graph = _Data(data)
-    graph.default_union = True  # type: ignore[misc]
     # pySHACL adds two triples of its own to the shapes graph: a copy keeps ours as it is.
     validator = Validator(graph, shacl_graph=Graph() + shapes, options={"advanced": True, "inplace": True})
     executor = validator.make_executor()
@@ -60,23 +70,8 @@ def _findings(data: ox.Store, shapes: Graph, suspects: dict[Node, set[Node]]) ->
             _, found = shape.validate(executor, graph, focus=sorted(focus, key=str))
             results += found
     report, _ = validator.create_validation_report(validator.shacl_graph, not results, results)
-    return [_result(report, node) for node in report.subjects(RDF.type, SH.ValidationResult)]
-
-
-@contextlib.contextmanager
-def _without_warnings() -> Iterator[None]:
-    """Leave literals that are not of their type to the shapes: rdflib logs each with its traceback.
-
-    Who keeps such a record, as pytest does, keeps the frames with the engine's rows, which may only be freed in the
-    thread that has asked for them.
-    """
-    logger = logging.getLogger("rdflib.term")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
+    # What hangs below a result as sh:detail says why a nested shape did not fit, and is no result by itself.
+    return [_result(report, node) for node in report.objects(None, SH.result)]
 
 
 def _suspects(data: ox.Store, shapes: Graph) -> dict[Node, set[Node]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from graph.terms import NOT_IN_DEFAULT_GRAPH, PREFIXES
+from graph.terms import NOT_IN_DEFAULT_GRAPH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -57,16 +57,3 @@ def write_store(directory: Path, quads: Iterable[ox.Quad], triples: Iterable[ox.
 
 def _has_blank_node(quad: ox.Quad) -> bool:
     return isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
-
-
-def write_dumps(directory: Path, quads: Collection[ox.Quad], merge: ox.Store) -> None:
-    """Write the merged graph as `coorbit.ttl` and the named graphs as `coorbit.trig`.
-
-    Args:
-        directory: must exist.
-        quads: each in a named graph.
-        merge: their merge in its default graph.
-    """
-    merge.dump(directory / "coorbit.ttl", ox.RdfFormat.TURTLE, from_graph=ox.DefaultGraph(), prefixes=PREFIXES)
-    by_graph = sorted(quads, key=lambda quad: (graph_iri(quad), str(quad.subject)))
-    ox.serialize(by_graph, directory / "coorbit.trig", ox.RdfFormat.TRIG, prefixes=PREFIXES)

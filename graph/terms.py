@@ -13,6 +13,7 @@ ONTOLOGY: Final = BASE + "ont"
 COO: Final = ONTOLOGY + "#"
 SHAPES: Final = BASE + "shapes"
 
+OWL: Final = "http://www.w3.org/2002/07/owl#"
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 SH: Final = "http://www.w3.org/ns/shacl#"
@@ -53,7 +54,7 @@ PREFIXES: Final[dict[str, str]] = {
     "dcterms": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "org": "http://www.w3.org/ns/org#",
-    "owl": "http://www.w3.org/2002/07/owl#",
+    "owl": OWL,
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": RDF,
     "rdfs": RDFS,

@@ -10,10 +10,10 @@ import time
 from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
-from rdflib import Graph, URIRef
+from rdflib import Graph
 
 from graph.questions import packaged_questions
-from graph.report import Report, Result
+from graph.report import Report, Result, hygiene_result
 from graph.shacl import shacl_findings
 from graph.terms import BASE
 
@@ -40,7 +40,7 @@ def validate(store: ox.Store, shapes: Iterable[ox.Triple]) -> Report:
     text = ox.serialize(shapes, format=ox.RdfFormat.N_TRIPLES)
     results = {*shacl_findings(store, Graph().parse(data=text, format="nt")), *hygiene_findings(store)}
     _log.info("validated findings=%d seconds=%.1f", len(results), time.perf_counter() - started)
-    return Report(results=sorted(results, key=lambda each: (each.severity != "Violation", each.place, each.source)))
+    return Report.of(results)
 
 
 def hygiene_findings(data: ox.Store) -> list[Result]:
@@ -48,16 +48,8 @@ def hygiene_findings(data: ox.Store) -> list[Result]:
     results = []
     for query in packaged_questions("hygiene"):
         rows = cast("ox.QuerySolutions", data.query(query.text))
+        severity = "Warning" if "warning" in query.tags else "Violation"
         results += [
-            Result(
-                severity="Warning" if "warning" in query.tags else "Violation",
-                source=f"{BASE}queries/hygiene/{query.name}",
-                component="SPARQLConstraintComponent",
-                focus=URIRef(cast("ox.NamedNode", row["node"]).value),
-                path=None,
-                value=None,
-                message=cast("ox.Literal", row["error"]).value,
-            )
-            for row in rows
+            hygiene_result(row, source=f"{BASE}queries/hygiene/{query.name}", severity=severity) for row in rows
         ]
     return results

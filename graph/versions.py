@@ -2,7 +2,11 @@
 
     HOME/
       current            -> versions/000001   symbolic link, replaced atomically
-      versions/000001/   store/  manifest.json; of a published dataset also dumps/  report.ttl
+      versions/000001/   store/  manifest.json  manifest.copy  changes.rdfp.gz (against the parent; a version
+                         that was built lacks it); of a published dataset also report.ttl; dumps/ once they are
+                         asked for
+      bases/             see `graph.bases`
+      releases/          see `graph.releases`
       staging/           versions in the making, swept by the next writer
       lock               one writer at a time, across processes
 
@@ -23,7 +27,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from graph.errors import HomeBusy, HomeUnusable, NoVersion
+from graph.errors import HomeBusy, HomeUnusable, NoVersion, VersionDamaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +37,15 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 LOCK_WAIT_S: Final = 30.0
+REPORT: Final = "report.ttl"
+"""The validation report of a published dataset."""
+
+CHANGES: Final = "changes.rdfp.gz"
+"""What a version added and removed, in its directory; see `graph.patch`."""
+
+MANIFEST_COPY: Final = "manifest.copy"
+"""The SHA-256 of the manifest, a line feed, and the manifest again."""
+
 _LOCK_STEP_S: Final = 0.01
 _SWEEPS: Final = 3
 _NOT_KEPT: Final = ("LOCK", "LOG", "LOG.old.*")  # the engine makes them anew, and no two versions share them
@@ -69,6 +82,8 @@ class Manifest:
         digest: of the set of named-graph quads, in a plain dataset of all quads; see `graph.digest`.
         files: the store's files, by name.
         made_from: `graph.resources.package_digest` of the package that it was made from; empty for another origin.
+        store: name of the folder of the engine's files; a repair makes another, so that no reader finds one file in
+            place of another.
     """
 
     number: int
@@ -85,6 +100,7 @@ class Manifest:
     files: list[StoreFile]
     kind: Kind = "published"
     made_from: str = ""
+    store: str = "store"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +113,16 @@ class Version:
     @property
     def store(self) -> Path:
         """The engine's files; open them read-only."""
-        return self.directory / "store"
+        return self.directory / self.manifest.store
+
+    @property
+    def changes(self) -> Path:
+        """The quads that it added to its parent, or to nothing, and removed: a compressed RDF Patch."""
+        return self.directory / CHANGES
 
     @property
     def dumps(self) -> Path:
-        """The folder of `coorbit.ttl` and `coorbit.trig`; a plain dataset has none."""
+        """The folder of `coorbit.ttl` and `coorbit.trig`, each written when it is first asked for."""
         return self.directory / "dumps"
 
 
@@ -133,10 +154,52 @@ def read_version(directory: Path) -> Version:
 
     Raises:
         FileNotFoundError: there is none.
+        VersionDamaged: it is not what was written.
     """
-    content = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
+    text = (directory / "manifest.json").read_bytes()
+    try:
+        return Version(directory=directory, manifest=_manifest(text))
+    except (ValueError, KeyError, TypeError) as fault:
+        raise VersionDamaged(_number(directory), f"manifest.json cannot be read ({fault})") from fault
+
+
+def read_manifest_copy(directory: Path) -> bytes | None:
+    """Return the text of a version's manifest by the copy that is kept beside it; None where there is no good one."""
+    try:
+        digest, _, text = (directory / MANIFEST_COPY).read_bytes().partition(b"\n")
+    except FileNotFoundError:
+        return None
+    return text if hashlib.sha256(text).hexdigest().encode() == digest else None
+
+
+def write_manifest(directory: Path, manifest: Manifest) -> None:
+    """Write a manifest and its copy, each in place of what is there at once; a reader finds the one or the other."""
+    for name, content in _manifest_files(manifest).items():
+        put_in_place(directory / name, content)
+
+
+def _manifest_files(manifest: Manifest) -> dict[str, bytes]:
+    text = (json.dumps(asdict(manifest), indent=2) + "\n").encode()
+    return {MANIFEST_COPY: hashlib.sha256(text).hexdigest().encode() + b"\n" + text, "manifest.json": text}
+
+
+def put_in_place(path: Path, content: bytes) -> None:
+    """Write a file in place of the one that has its name, if there is one; it is on disk before it has the name."""
+    unnamed = path.with_name(f".{path.name}.new")
+    unnamed.write_bytes(content)
+    _sync_directory(unnamed)
+    unnamed.replace(path)
+    _sync_directory(path.parent)
+
+
+def _manifest(text: bytes) -> Manifest:
+    content = json.loads(text)
     content["files"] = [StoreFile(**entry) for entry in content["files"]]
-    return Version(directory=directory, manifest=Manifest(**content))
+    return Manifest(**content)
+
+
+def _number(directory: Path) -> int:
+    return int(directory.name) if directory.name.isdecimal() else 0
 
 
 @contextlib.contextmanager
@@ -162,11 +225,14 @@ def writing(home: Path, *, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
                 if time.monotonic() >= deadline:
                     raise HomeBusy(home, wait_s) from fault
                 time.sleep(_LOCK_STEP_S)
-        _sweep(home)
         try:
-            yield
-        finally:
             _sweep(home)
+            try:
+                yield
+            finally:
+                _sweep(home)
+        except OSError as fault:  # such as a full disk, in the engine or in our own files
+            raise HomeUnusable(home, fault) from fault
 
 
 def _sweep(home: Path) -> None:
@@ -186,10 +252,12 @@ def publish(home: Path, staging: Path, manifest: Manifest) -> Version:
     for pattern in _NOT_KEPT:
         for path in (staging / "store").glob(pattern):
             path.unlink()
-    (staging / "manifest.json").write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
-    _sync(staging)
+    for name, content in _manifest_files(manifest).items():
+        (staging / name).write_bytes(content)
+    sync_tree(staging)
     directory = home / "versions" / f"{manifest.number:06}"
     directory.parent.mkdir(exist_ok=True)
+    (home / "releases").mkdir(exist_ok=True)  # so that a backup can name it
     staging.rename(directory)
     _sync_directory(directory.parent)
     _make_current(home, directory)
@@ -240,7 +308,8 @@ def _make_current(home: Path, directory: Path) -> None:
     _sync_directory(home)
 
 
-def _sync(directory: Path) -> None:
+def sync_tree(directory: Path) -> None:
+    """Have a directory and all below it on disk."""
     for path in directory.rglob("*"):
         _sync_directory(path)
     _sync_directory(directory)

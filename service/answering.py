@@ -6,9 +6,18 @@ import asyncio
 import gzip
 import importlib.metadata
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import AnswerBroken, SpoolFull
+from graph.errors import (
+    AnswerBroken,
+    QueryCrashed,
+    QueryMemory,
+    QueryTimeout,
+    SpoolFull,
+    StoreUnreadable,
+    VersionDamaged,
+)
 from service.addresses import client_address
 from service.cache import Kept, Key
 from service.evaluation import Answer, Job
@@ -67,10 +76,11 @@ def dataset_of(version: Version) -> str:
     return f"{version.manifest.kind} {version.manifest.digest}"
 
 
-def job_of(key: Key, version: Version, *, merge_quads: int, may_call: bool) -> Job:
-    """Return the job that answers a query."""
+def job_of(key: Key, version: Version, *, merge_quads: int, may_call: bool, chosen: int | None = None) -> Job:
+    """Return the job that answers a query; `chosen` is the version's number where the request names it."""
     return Job(
-        store=f"{version.directory}/store",  # to make a Path takes a tenth of all that a lookup does here
+        # To make a Path takes a tenth of all that a lookup does here.
+        store=f"{version.directory}/{version.manifest.store}",
         query=key.query,
         base_iri=key.base_iri,
         solutions=key.solutions,
@@ -80,6 +90,7 @@ def job_of(key: Key, version: Version, *, merge_quads: int, may_call: bool) -> J
         merge_quads=merge_quads,
         may_call=may_call,
         is_published=version.manifest.kind == "published",
+        version=chosen,
     )
 
 
@@ -95,9 +106,23 @@ async def evaluate(
 
     Raises:
         QueryError: there is no answer.
+        VersionDamaged: a part of the store is not what was written.
+        VersionPruned: the version chosen went while the job waited.
     """
     limit_s = parts.settings.query_timeout_s
-    return await parts.pool.evaluate(job, client=client, timeout_s=min(timeout_s or limit_s, limit_s), gone=gone)
+    try:
+        return await parts.pool.evaluate(job, client=client, timeout_s=min(timeout_s or limit_s, limit_s), gone=gone)
+    except VersionDamaged:
+        parts.current.forget()  # the next request finds it mended, once it is
+        raise
+    except (QueryCrashed, QueryMemory, QueryTimeout):
+        await parts.suspicion.refuse_if_damaged(Path(job.store).parent)
+        raise
+    except StoreUnreadable:
+        parts.current.forget()
+        if job.version is not None:
+            parts.current.at(job.version)
+        raise
 
 
 async def whole_answer(request: Request, parts: Running, job: Job, *, timeout_s: float | None = None) -> Answer:
@@ -132,7 +157,7 @@ async def kept_answer(key: Key, done: Exchange) -> Kept:
     if key.coding == "gzip" and len(body) >= _SMALL_BYTES:
         body = await _gzipped(body)
     etag = b"" if head.volatile else key.etag().encode()
-    headers += [(b"cache-control", b"no-cache"), (b"etag", etag)] if etag else [(b"cache-control", b"no-store")]
+    headers += [(b"etag", etag)] if etag else []
     headers.append((b"content-length", str(len(body)).encode()))
     return Kept(version=key.version, etag=etag, headers=headers, body=body, form=head.form, rows=done.rows)
 

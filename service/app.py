@@ -10,24 +10,25 @@ import contextlib
 import gc
 import importlib.metadata
 import logging
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, TextIO
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from graph.errors import NoVersion
+from graph.errors import CoorbitError, NoVersion
 from graph.published import build
+from graph.release import make_first_release
 from graph.resources import package_digest
 from graph.versions import current
 from service import problems, sparql_api
+from service.apart import apart
 from service.cache import Cache
 from service.current import Current
 from service.deps import Running
+from service.dumpkeeper import DumpKeeper
 from service.querylog import QueryLog
-from service.routes import about, dumps, front, health, query, store
+from service.routes import about, dumps, front, health, patches, query, store, versions
 from service.workers import Pool
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def create_app(
         current=Current(settings.home),
         cache=Cache(settings.cache_mb * 1_000_000),
         log=QueryLog(stream=query_log),
+        dumps=DumpKeeper(settings.home),
     )
 
     @contextlib.asynccontextmanager
@@ -67,6 +69,7 @@ def create_app(
             yield
         finally:
             preparing.cancel()
+            await parts.dumps.close()
             await parts.pool.close()
 
     app = FastAPI(
@@ -83,7 +86,7 @@ def create_app(
         CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
     )
     problems.install(app)
-    for module in (front, query, store, dumps, about, health):
+    for module in (front, query, store, patches, versions, dumps, about, health):
         app.include_router(module.router)
     sparql_api.describe(app)
     return app
@@ -91,12 +94,13 @@ def create_app(
 
 async def _prepare(parts: Running, on_failure: Callable[[Exception], None] | None) -> None:
     """Bring the home up to the packaged graph, in a process of its own so that the service goes on answering."""
+    home = parts.settings.home
     try:
-        if not is_settled(parts.settings.home):
+        builds = not is_settled(home)
+        if builds:
             parts.stage = "building the dataset"
-            _log.info("building the dataset home=%s", parts.settings.home)
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-                await asyncio.get_running_loop().run_in_executor(pool, build_packaged, parts.settings.home)
+            _log.info("building the dataset home=%s", home)
+            await apart(build_packaged, home)
     except Exception as error:  # noqa: BLE001  (whatever it was, whoever started the service must be told)
         parts.stage = "failed"
         if on_failure is not None:
@@ -107,6 +111,16 @@ async def _prepare(parts: Running, on_failure: Callable[[Exception], None] | Non
         _spare_collections()
         parts.stage = "ready"
         _log.info("ready version=%d", version.manifest.number)
+        if builds:
+            await _release_first(home)
+
+
+async def _release_first(home: Path) -> None:
+    """Make the first release of a home; the service answers meanwhile, and goes on answering where it fails."""
+    try:
+        await apart(make_first_release, home, now=datetime.now(UTC))
+    except CoorbitError as error:
+        _log.warning("the first release could not be made: coorbit release NAME makes one error=%s", error)
 
 
 def _spare_collections() -> None:

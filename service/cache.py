@@ -61,7 +61,7 @@ class Kept:
     Attributes:
         version: number of the version that it was given from.
         etag: its entity tag; empty for an answer that is not kept.
-        headers: as they are sent, without those that differ by request.
+        headers: as they are sent, without those that differ by request: how long it may be kept is one of them.
         body: as it is sent.
         form: of the query.
         rows: of a SELECT; None where they were not counted.

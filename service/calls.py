@@ -41,6 +41,7 @@ class Call:
         query_id: by which the answer, its log line and a complaint are brought together.
         began: reading of `time.perf_counter` at its start.
         started: whether a part of the answer has been sent.
+        is_fixed: whether it names the version to answer from, so that its answer stays what it is.
         entry: what is to be logged; nothing is while it is empty.
     """
 
@@ -49,6 +50,7 @@ class Call:
     send: Send
     query_id: str = field(default_factory=new_query_id)
     started: bool = False
+    is_fixed: bool = False
     began: float = field(default_factory=time.perf_counter)
     entry: dict[str, object] = field(default_factory=dict)
 

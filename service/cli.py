@@ -13,6 +13,8 @@ import typer
 
 from graph.commits import current_plain, start_empty
 from graph.errors import NoVersion
+from graph.history import sweep
+from graph.kept import hold
 from graph.versions import current
 from service.app import create_app
 from service.console import WRONG_USE, HomeOption, NoShapesOption, complain, read_settings, told
@@ -20,9 +22,11 @@ from service.curating import app as curating
 from service.evaluation import Job
 from service.evaluation import answer as evaluated
 from service.formats import GRAPHS, SOLUTIONS
+from service.releasing import app as releasing
 from service.server import Server, listen
 from service.terminal import print_table
 from service.tokens import app as tokens
+from service.versioning import app as versioning
 
 if TYPE_CHECKING:
     from service.formats import Format
@@ -34,6 +38,8 @@ app = typer.Typer(
     help="Coorbit: the knowledge graph of international space cooperation, and the service that publishes it.",
 )
 app.add_typer(curating)
+app.add_typer(versioning)
+app.add_typer(releasing)
 app.add_typer(tokens, name="token")
 
 
@@ -61,7 +67,8 @@ def query(
             graphs=graphs.name if graphs else None,
             is_published=version.manifest.kind == "published",
         )
-        answer = evaluated(ox.Store.read_only(str(version.store)), job)
+        with hold(version.directory):  # a long query outlives commits, and pruning comes with them
+            answer = evaluated(ox.Store.read_only(str(version.store)), job)
         if format_name is None and sys.stdout.isatty() and answer.format in SOLUTIONS:
             print_table(answer)
         else:
@@ -108,6 +115,7 @@ def serve(  # noqa: PLR0913  (each is an option)
     server = Server(create_app(settings, on_failure=stop, query_log=sys.stderr if log_queries else None))
     print(f"Coorbit at http://{host}:{listener.getsockname()[1]}/ (home {settings.home})", file=sys.stderr, flush=True)
     with listener, told():
+        sweep(settings.home)
         if empty:
             start_empty(settings.home, now=datetime.now(UTC), author="coorbit serve")
         server.run(sockets=[listener])

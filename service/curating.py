@@ -13,12 +13,16 @@ import typer
 
 from graph.build import read_dataset, report_on
 from graph.commits import build_plain
+from graph.history import keep_copies
 from graph.importing import import_source
 from graph.linkreport import health_text, health_turtle
 from graph.links import check_links, packaged_linksets
 from graph.published import build as build_version
 from graph.quality import measure, quality_text, quality_turtle
+from graph.release import make_first_release
+from graph.releases import dumps_of
 from graph.writer import format_turtle
+from service.checking import check_store
 from service.console import FAILED, FromOption, HomeOption, NoShapesOption, complain, read_settings, told
 
 if TYPE_CHECKING:
@@ -26,10 +30,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 check_app = typer.Typer(
-    help="Report on the state of the graph: coverage, conflicts, plans, and with `check links` its links.",
+    help="Report on the state of the graph: coverage, conflicts, plans; with `check links` its links, with `check "
+    "store` the files on disk.",
     invoke_without_command=True,
 )
 app.add_typer(check_app, name="check")
+check_app.command(name="store")(check_store)
 
 AddOption = Annotated[
     list[Path] | None,
@@ -59,7 +65,8 @@ def build(home: HomeOption = None, files: FromOption = None, *, no_shapes: NoSha
     What does not parse or does not conform is refused whole, and the version before stays current. A graph equal to
     the current version's is not published again. --from wants --home or COORBIT_HOME, so that no dataset is replaced
     by accident. --from FILE --no-shapes makes a plain dataset of the files alone (.ttl, .nt, .trig, .nq), under no
-    shapes; whatever the home's plain dataset held before is not in the new version.
+    shapes; whatever the home's plain dataset held before is not in the new version. The first version of a home is also
+    its first release, named by year and month.
     """
     if no_shapes and not files:
         message = "the packaged graph is always checked: name files of your own with --from FILE"
@@ -69,9 +76,13 @@ def build(home: HomeOption = None, files: FromOption = None, *, no_shapes: NoSha
         raise typer.BadParameter(message, param_hint="--from")
     with told():
         make = build_plain if no_shapes else build_version
-        version, new = make(read_settings(home).home, files or (), now=datetime.now(UTC), author="coorbit build")
+        folder, now = read_settings(home).home, datetime.now(UTC)
+        version, new = make(folder, files or (), now=now, author="coorbit build")
         state = "published" if new else "unchanged"
         print(f"version {version.manifest.number} {state}: {version.manifest.triples} triples in {version.directory}")
+        if released := make_first_release(folder, now=now):
+            print(f"release {released.name} made: {len(released.files)} files in {dumps_of(folder, released.name)}")
+        keep_copies(folder)
 
 
 @app.command()

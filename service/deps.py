@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
 
 from graph.errors import NotReady
 from graph.versions import Version
+from service.suspicion import Suspicion
 
 if TYPE_CHECKING:
     from service.cache import Cache
     from service.current import Current
+    from service.dumpkeeper import DumpKeeper
     from service.querylog import QueryLog
     from service.settings import Settings
     from service.workers import Pool
@@ -28,6 +30,8 @@ class Running:
         current: knows the version to answer from.
         cache: of answers.
         log: of queries.
+        dumps: of the current version.
+        suspicion: of damage, after queries that found no end.
         stage: `ready`, or what has to be done before; while it is not ready every data route answers 503.
         answering: how many requests are being answered.
         held_bytes: of the bodies of those requests, all together.
@@ -38,6 +42,8 @@ class Running:
     current: Current
     cache: Cache
     log: QueryLog
+    dumps: DumpKeeper
+    suspicion: Suspicion = field(default_factory=Suspicion)
     stage: str = "starting"
     answering: int = 0
     held_bytes: int = 0
@@ -57,15 +63,17 @@ def current_version(request: Request) -> Version:
     return version_of(running(request))
 
 
-def version_of(parts: Running) -> Version:
-    """Return the version that a running service answers from.
+def version_of(parts: Running, number: int | None = None) -> Version:
+    """Return the version that a running service answers from: the current one, or the one that a request names.
 
     Raises:
         NotReady: the service is still building it.
+        VersionUnknown: there never was a version of that number.
+        VersionPruned: there was, and it is no longer kept.
     """
     if parts.stage != "ready":
         raise NotReady(parts.stage)
-    return parts.current.read()
+    return parts.current.read() if number is None else parts.current.at(number)
 
 
 RunningDep = Annotated[Running, Depends(running)]

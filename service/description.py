@@ -55,7 +55,7 @@ class Offer:
     """What the endpoint is and does, as far as neither settings nor version say it.
 
     Attributes:
-        endpoint_iri: its address as the client sees it.
+        endpoint_iri: its address as the client sees it; of a version that is not to change, with its parameter.
         updates: whether it takes updates.
         federation: whether SERVICE is allowed at all.
     """
@@ -97,11 +97,13 @@ class _Description:
 
     def _service(self) -> Iterator[tuple[str, ox.NamedNode, _Node]]:
         service = self._part("service")
-        site = self._offer.endpoint_iri.rstrip("/").removesuffix(ENDPOINT)
+        site = self._offer.endpoint_iri.partition("?")[0].rstrip("/").removesuffix(ENDPOINT)
         yield service, _TYPE, _sd("Service")
         yield service, _LABEL, _english("Coorbit, SPARQL endpoint")
         yield service, _sd("endpoint"), ox.NamedNode(self._offer.endpoint_iri)
         yield service, ox.NamedNode(RDFS + "seeAlso"), ox.NamedNode(f"{site}/about/limits")
+        yield service, ox.NamedNode(RDFS + "seeAlso"), ox.NamedNode(f"{site}/versions")
+        yield service, _COMMENT, _english(_VERSIONS_TOLD)
         yield service, _sd("supportedLanguage"), _sd("SPARQL11Query")
         if self._offer.updates:
             yield service, _sd("supportedLanguage"), _sd("SPARQL11Update")
@@ -158,6 +160,10 @@ class _Description:
                 yield graph, _COMMENT, _english(f"{rule.name}: {rule.rule}")
 
 
+_VERSIONS_TOLD: Final = (
+    "The parameter version=, with the number of a version that is kept, has a query answered from that version in "
+    "place of the current one; without a query, that version is described."
+)
 _DERIVED_TOLD: Final = (
     "What follows from the other graphs by the rules told here, written down once a version; a query matches it as it "
     "stands, by simple entailment, and nothing is derived while a query runs."

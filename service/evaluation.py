@@ -10,11 +10,13 @@ import io
 import logging
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypedDict
 
 import pyoxigraph as ox
 
-from graph.errors import CallFailed, NotAcceptable, QueryFailed, QueryUnsupported
+from graph.damaged import is_damage, mark
+from graph.errors import CallFailed, NotAcceptable, QueryFailed, QueryUnsupported, VersionDamaged
 from graph.terms import PREFIXES
 from service.concatenation import plain_concatenations
 from service.faults import refuse_if_broken
@@ -64,6 +66,7 @@ class Job:
         may_call: whether SERVICE is let through, since its address is one that the operator allows.
         graph: IRI of a graph to write out in place of a query, empty for the default graph; None: there is a query.
         is_published: whether the store is of the published dataset, whose prefixes need no PREFIX line.
+        version: number of the version where the asker has chosen it; None where it is the one that was current.
     """
 
     store: str
@@ -77,6 +80,7 @@ class Job:
     may_call: bool = False
     graph: str | None = None
     is_published: bool = True
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +129,13 @@ def evaluate(store: ox.Store, job: Job, begin: Begin) -> None:
         QueryUnsupported: it asks for a merge of more graphs than fit, or for a function that is not defined.
         NotAcceptable: the asker takes no format of this kind of answer.
         QueryFailed: the engine broke off.
+        VersionDamaged: it came to a part of the store that is not what was written.
     """
     if job.graph is not None:
-        _write_out(store, job.graph, job, begin)
+        try:
+            _write_out(store, job.graph, job, begin)
+        except (OSError, RuntimeError) as fault:
+            raise (_damaged(job, fault) if is_damage(fault) else _broken_off(fault)) from fault
         return
     reading = read(job.query, base=job.base_iri or "")
     if reading.services and not job.may_call:
@@ -146,7 +154,16 @@ def evaluate(store: ox.Store, job: Job, begin: Begin) -> None:
     except SyntaxError as fault:
         raise syntax_error(job.query, str(fault), base=job.base_iri or "", prefixes=_prefixes(job)) from fault
     except (OSError, RuntimeError, ValueError) as fault:
+        if is_damage(fault):
+            raise _damaged(job, fault) from fault
         raise _broken_off(fault, calls=job.may_call) from fault
+
+
+def _damaged(job: Job, fault: Exception) -> VersionDamaged:
+    """Mark the version, whose blocks the engine found to be other than they were written, and say so."""
+    version = Path(job.store).parent
+    mark(version, str(fault))
+    return VersionDamaged(int(version.name) if version.name.isdecimal() else 0, "a part of its store cannot be read")
 
 
 def _broken_off(fault: Exception, *, calls: bool = False) -> QueryFailed | QueryUnsupported | CallFailed:

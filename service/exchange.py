@@ -7,6 +7,7 @@ import contextlib
 import os
 import pickle
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
@@ -25,16 +26,18 @@ HEAVY_WHATEVER_S: Final = 1.0  # clock time after which it is heavy though it ha
 _CHUNK: Final = 256 * 1024
 
 
+@dataclass(slots=True, kw_only=True)
+class SpoolRoom:
+    """Files of answers on their way, all together: the bytes that lie there, and those that may."""
+
+    used_bytes: int = 0
+    limit_bytes: int
+
+
 class Lanes(Protocol):
-    """What an exchange asks of the pool.
+    """What an exchange asks of the places that it has one of; `spool` is where large answers go."""
 
-    Attributes:
-        spooled_bytes: that lie in files for answers on their way, all together.
-        spool_room_bytes: that may lie there.
-    """
-
-    spooled_bytes: int
-    spool_room_bytes: int
+    spool: SpoolRoom
 
     def demote(self, exchange: Exchange) -> None:
         """Find the query a place among the heavy ones, or end it."""
@@ -153,10 +156,11 @@ class Exchange:
             path.unlink()
         elif kind is Kind.GROWN:
             (size,) = struct.unpack(">Q", payload)
-            self._lanes.spooled_bytes += size - self._spooled
+            room = self._lanes.spool
+            room.used_bytes += size - self._spooled
             self._spooled = size
-            if self._lanes.spooled_bytes > self._lanes.spool_room_bytes:
-                self.abort(SpoolFull(self._lanes.spool_room_bytes))
+            if room.used_bytes > room.limit_bytes:
+                self.abort(SpoolFull(room.limit_bytes))
         elif kind is Kind.END:
             self._whole = True
             self.rows = struct.unpack(">q", payload)[0] if payload else None
@@ -182,7 +186,7 @@ class Exchange:
             self._watch.cancel()
         if (spool := self._spool) is not None:
             self._spool = None
-            self._lanes.spooled_bytes -= self._spooled
+            self._lanes.spool.used_bytes -= self._spooled
             with contextlib.suppress(OSError):
                 spool.close()
 

@@ -128,6 +128,9 @@ GRAPHS: Final = (
 HTML: Final = Format(name="html", media_type="text/html", content_type=_text("text/html"))
 """A page for people; never an answer of the engine."""
 
+JSON: Final = Format(name="json", media_type="application/json", content_type="application/json")
+"""A list for programs, such as that of the releases; answers of the engine are `SOLUTIONS` and `GRAPHS`."""
+
 
 def rdf_format(wanted: Format) -> ox.RdfFormat:
     """Return the engine's name of a format of `GRAPHS`."""
@@ -145,6 +148,9 @@ def _known(found: _Named | None, wanted: Format) -> _Named:
         raise ValueError(message)
     return found
 
+
+PROBLEM: Final = Format(name="problem", media_type="application/problem+json", content_type="application/problem+json")
+"""What is wrong, where it is wrong (RFC 9457)."""
 
 BY_NAME: Final = {each.name: each for each in (*SOLUTIONS, *GRAPHS)}
 

@@ -87,6 +87,12 @@ _RULES: Final = {
         status=status_of_class(ServiceBusy),
         then="The query is ended. Ask again after the seconds that Retry-After gives, or ask for less.",
     ),
+    "history_places": _Rule(
+        what="queries of old versions (version=) that are evaluated at once; heavy ones leave one place to the others",
+        status=status_of_class(ServiceBusy),
+        then="A query waits for its turn, clients by turns. A heavy one for which there is no place is ended. Ask "
+        "again after the seconds that Retry-After gives, or ask for less.",
+    ),
     "cache_mb": _Rule(
         what="answers that are kept ready",
         status=None,

@@ -74,7 +74,11 @@ class Nursery:
         _, worker = await asyncio.get_running_loop().create_connection(
             lambda: Worker(self._lost, reusable=order == LOCKED), sock=ours
         )
-        await worker.ready()
+        try:
+            await worker.ready()
+        except BaseException:
+            worker.kill()  # nobody will have it: it ends with its connection
+            raise
         self._children[worker.process_id] = worker
         return worker
 

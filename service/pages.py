@@ -38,7 +38,7 @@ class Example:
 class FrontPage:
     """The front page: which version, how much is in it, and questions to try, by topic.
 
-    A plain dataset has none of the questions and no dumps.
+    A plain dataset has none of the questions.
     """
 
     is_published: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _MOST_PARAMETERS: Final = 1000
 _OF_QUERY: Final = ("default-graph-uri", "named-graph-uri")
 _OF_UPDATE: Final = ("using-graph-uri", "using-named-graph-uri")
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Asked:
         named_graphs: values of `named-graph-uri` (`using-named-graph-uri`); None where neither kind is named.
         format_name: value of `format`, a format by name or media type; None where Accept decides.
         timeout_s: value of `timeout`; None where there is none.
+        version: value of `version`, the number of the version to answer from; None for the current one.
     """
 
     query: str | None = None
@@ -38,6 +41,7 @@ class Asked:
     named_graphs: tuple[str, ...] | None = None
     format_name: str | None = None
     timeout_s: float | None = None
+    version: int | None = None
 
 
 def read_parameters(text: str, *, query: str | None = None, update: str | None = None) -> Asked:
@@ -67,7 +71,29 @@ def read_parameters(text: str, *, query: str | None = None, update: str | None =
         named_graphs=named if defaults or named else None,
         format_name=_format(values.get("format", [])),
         timeout_s=_timeout(values.get("timeout", [])),
+        version=_version_to_read(values.get("version", []), is_update=bool(updates)),
     )
+
+
+def read_version_parameter(query_string: bytes) -> int | None:
+    """Return the number of the version that a query string names; None for the current one.
+
+    Raises:
+        BadRequest: it is no number, or there are several.
+    """
+    return _version([value for name, value in _pairs(query_string.decode("latin-1")) if name == "version"])
+
+
+def refuse_version(number: int | None) -> None:
+    """Refuse a write that names a version to read.
+
+    Raises:
+        BadRequest: it does.
+    """
+    if number is not None:
+        message = f"version {number} is as it was and takes no write: leave version= out; If-Match says for which "
+        message += "version a write is meant"
+        raise BadRequest(message)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -118,3 +144,19 @@ def _timeout(values: Sequence[str]) -> float | None:
         message = "timeout= takes one number of seconds above 0"
         raise BadRequest(message)
     return seconds
+
+
+def _version_to_read(values: Sequence[str], *, is_update: bool) -> int | None:
+    number = _version(values)
+    if is_update:
+        refuse_version(number)
+    return number
+
+
+def _version(values: Sequence[str]) -> int | None:
+    if not values:
+        return None
+    if len(values) > 1 or not _NUMBER.fullmatch(values[0]):
+        message = "version= takes the number of one version: /versions lists those that are kept"
+        raise BadRequest(message)
+    return int(values[0])

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from graph.errors import (
     BadRequest,
@@ -17,8 +17,10 @@ from graph.errors import (
     CoorbitError,
     GraphUnknown,
     HomeBusy,
+    HomeUnusable,
     NotAcceptable,
     NotReady,
+    PatchRefused,
     QueryCrashed,
     QueryFailed,
     QueryMemory,
@@ -26,20 +28,30 @@ from graph.errors import (
     QuerySyntaxError,
     QueryTimeout,
     QueryUnsupported,
+    ReleaseDamaged,
+    ReleaseUnknown,
     ServiceBusy,
     SpoolFull,
     StoreUnreadable,
     TokenRefused,
     TurtleError,
     UpdateFailed,
+    ValidationFailed,
     VersionChanged,
+    VersionDamaged,
+    VersionPruned,
+    VersionUnknown,
     WriteRefused,
 )
+from service.formats import PROBLEM
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
-MEDIA_TYPE: Final = "application/problem+json"
+    from graph.report import Result
+
+MEDIA_TYPE: Final = PROBLEM.media_type
+_SHOWN: Final = 100  # results in a problem document; the report as RDF has them all
 
 _STATUS: Final[dict[type[CoorbitError], HTTPStatus]] = {
     BadRequest: HTTPStatus.BAD_REQUEST,
@@ -57,12 +69,20 @@ _STATUS: Final[dict[type[CoorbitError], HTTPStatus]] = {
     QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
     HomeBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    HomeUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
     TurtleError: HTTPStatus.BAD_REQUEST,
     TokenRefused: HTTPStatus.UNAUTHORIZED,
     WriteRefused: HTTPStatus.FORBIDDEN,
     GraphUnknown: HTTPStatus.NOT_FOUND,
+    VersionUnknown: HTTPStatus.NOT_FOUND,
+    VersionPruned: HTTPStatus.GONE,
     UpdateFailed: HTTPStatus.CONFLICT,
+    PatchRefused: HTTPStatus.CONFLICT,
+    ValidationFailed: HTTPStatus.UNPROCESSABLE_ENTITY,
     VersionChanged: HTTPStatus.PRECONDITION_FAILED,
+    ReleaseUnknown: HTTPStatus.NOT_FOUND,
+    VersionDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
+    ReleaseDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -92,7 +112,7 @@ def status_of_class(error: type[Exception]) -> HTTPStatus:
     return next((_STATUS[cls] for cls in error.__mro__ if cls in _STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def response_to(error: Exception, query_id: str | None = None) -> JSONResponse:
+def response_to(error: Exception, query_id: str | None = None) -> Response:
     """Return the answer to whatever went wrong; a fault of our own says no more than that.
 
     Args:
@@ -107,11 +127,14 @@ def response_to(error: Exception, query_id: str | None = None) -> JSONResponse:
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, id=query_id)
 
 
-async def _handle(_request: Request, error: Exception) -> JSONResponse:
+async def _handle(_request: Request, error: Exception) -> Response:
     return response_to(error)
 
 
-def _described(error: CoorbitError, query_id: str | None) -> JSONResponse:
+def _described(error: CoorbitError, query_id: str | None) -> Response:
+    if isinstance(error, ValidationFailed) and error.document:
+        content_type, body = error.document
+        return Response(body, status_of(error), headers={"Content-Type": content_type, "Vary": "Accept"})
     headers, members = _beyond(error)
     status = status_of(error)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
@@ -121,17 +144,44 @@ def _described(error: CoorbitError, query_id: str | None) -> JSONResponse:
 
 def _beyond(error: Exception) -> tuple[dict[str, str], dict[str, object]]:
     """Return the headers and further fields of an error that has such."""
+    headers: dict[str, str] = {}
+    members: dict[str, object] = {}
     match error:
         case QuerySyntaxError():
             expected = list(error.expected) or None
-            return {}, {"line": error.line, "column": error.column, "token": error.token, "expected": expected}
+            members = {"line": error.line, "column": error.column, "token": error.token, "expected": expected}
         case TurtleError():
-            return {}, {"line": error.line, "column": error.column}
+            members = {"line": error.line, "column": error.column}
+        case PatchRefused():
+            members = {"line": error.line, "quad": error.quad}
+        case ValidationFailed():
+            headers = {"Vary": "Accept"}
+            members = {
+                "violations": error.report.violations,
+                "results": [_finding(result) for result in error.report.results[:_SHOWN]],
+            }
+        case VersionUnknown():
+            members = {"newest": error.newest}
+        case VersionPruned():
+            members = {"nearest": list(error.nearest)}
         case NotAcceptable():
-            return {"Vary": "Accept, Accept-Encoding"}, {"available": list(error.available)}
+            headers, members = {"Vary": "Accept, Accept-Encoding"}, {"available": list(error.available)}
         case TokenRefused():
             reason = ', error="invalid_token"' if error.given else ""
-            return {"WWW-Authenticate": f'Bearer realm="coorbit"{reason}'}, {}
+            headers = {"WWW-Authenticate": f'Bearer realm="coorbit"{reason}'}
         case ServiceBusy():
-            return {"Retry-After": str(error.retry_after_s)}, {}
-    return {}, {}
+            headers = {"Retry-After": str(error.retry_after_s)}
+    return headers, members
+
+
+def _finding(result: Result) -> dict[str, str]:
+    """Return one result of a validation: who is at fault by which property, what is wrong, and who says so."""
+    parts = {
+        "severity": result.severity,
+        "focusNode": result.focus,
+        "resultPath": result.path,
+        "value": result.value,
+        "message": result.message,
+        "source": result.source,
+    }
+    return {name: str(part) for name, part in parts.items() if part is not None}

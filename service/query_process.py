@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 import pyoxigraph as ox
 
+from graph.damaged import is_damage, mark
 from graph.errors import CoorbitError, SpoolFull, StoreUnreadable
+from graph.kept import hold
 from service.evaluation import Job, evaluate
 from service.frames import FrameReader, Kind, frame
 from service.sandbox import forbid_sockets, limit_memory, share_arena
@@ -107,8 +109,7 @@ def _sandboxed(
 
 
 def _answer_jobs(connection: socket.socket, limits: Limits) -> None:
-    path = ""
-    store = ox.Store()
+    opened = _Opened()
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER)
     ready = _ready()
@@ -117,10 +118,10 @@ def _answer_jobs(connection: socket.socket, limits: Limits) -> None:
         try:
             job: Job | None = pickle.loads(payload) if kind is Kind.JOB else None  # noqa: S301  (from our own parent)
             wanted = job.store if job else payload.decode()
-            if wanted != path:
-                store, path = _opened(wanted), wanted
+            if wanted != opened.path:
+                opened.change(wanted)
                 limit_memory(limits.memory_bytes)
-            connection.sendall(_answered(store, job, connection, limits) if job else ready)
+            connection.sendall(_answered(opened.store, job, connection, limits) if job else ready)
         except CoorbitError as error:
             # A store that cannot be opened ahead is told to the query that asks for it.
             connection.sendall(frame(Kind.ERROR, pickle.dumps(error)) if kind is Kind.JOB else ready)
@@ -155,11 +156,32 @@ def _frames(connection: socket.socket) -> Iterator[tuple[Kind, bytes]]:
             yield from reader.feed(data)
 
 
-def _opened(path: str) -> ox.Store:
-    try:
-        return ox.Store.read_only(path)
-    except (OSError, RuntimeError, ValueError) as fault:
-        raise StoreUnreadable(Path(path)) from fault
+class _Opened:
+    """The store that a process has open, and the hold that keeps its version from being pruned meanwhile."""
+
+    def __init__(self) -> None:
+        self.path = ""
+        self.store = ox.Store()
+        self._hold: BinaryIO | None = None
+
+    def change(self, path: str) -> None:
+        """Open another store in place of it.
+
+        Raises:
+            StoreUnreadable: it cannot be opened; then none is open.
+        """
+        self.store, self.path = ox.Store(), ""
+        if self._hold is not None:
+            self._hold.close()
+            self._hold = None
+        try:
+            self._hold = hold(Path(path).parent)
+            self.store = ox.Store.read_only(path)
+        except (OSError, RuntimeError, ValueError) as fault:
+            if is_damage(fault):
+                mark(Path(path).parent, str(fault))
+            raise StoreUnreadable(Path(path)) from fault
+        self.path = path
 
 
 def _answered(store: ox.Store, job: Job, connection: socket.socket, limits: Limits) -> bytes:

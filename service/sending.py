@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from service.exchange import Exchange
 
 _GZIP_WBITS: Final = 31  # zlib's code for the gzip container
+_OF_THE_MOMENT: Final = (b"cache-control", b"no-store")
+_FOLLOWS_THE_CURRENT_VERSION: Final = (b"cache-control", b"no-cache")
+_OF_A_FIXED_VERSION: Final = (b"cache-control", b"public, max-age=31536000, immutable")
 
 
 def is_known(if_none_match: str, etag: str) -> bool:
@@ -36,7 +39,7 @@ async def send_kept(call: Call, kept: Kept, *, timing: str) -> None:
         return
     body = b"" if call.request.method == "HEAD" else kept.body
     call.entry.update(status=200, rows=kept.rows, bytes=len(body))
-    await call.start(kept.headers, timing=timing)
+    await call.start([*kept.headers, lasting(call, volatile=not kept.etag)], timing=timing)
     await call.send({"type": "http.response.body", "body": body})
 
 
@@ -46,15 +49,27 @@ def has_already(call: Call, kept: Kept) -> bool:
     return may_have_it and is_known(call.request.headers.get("if-none-match", ""), kept.etag.decode())
 
 
-def not_modified_headers(etag: bytes) -> list[tuple[bytes, bytes]]:
+def lasting(call: Call, *, volatile: bool) -> tuple[bytes, bytes]:
+    """Return the header that says how long an answer may be kept by whoever passes it on.
+
+    Args:
+        call: that is answered.
+        volatile: whether the same request may get another answer on the same version.
+    """
+    if volatile:
+        return _OF_THE_MOMENT
+    return _OF_A_FIXED_VERSION if call.is_fixed else _FOLLOWS_THE_CURRENT_VERSION
+
+
+def not_modified_headers(call: Call, etag: bytes) -> list[tuple[bytes, bytes]]:
     """Return the headers of a 304 that are those of the answer itself (RFC 9110, 15.4.5)."""
-    return [(b"etag", etag), (b"cache-control", b"no-cache"), (b"vary", b"Accept, Accept-Encoding")]
+    return [(b"etag", etag), lasting(call, volatile=False), (b"vary", b"Accept, Accept-Encoding")]
 
 
 async def send_not_modified(call: Call, etag: bytes) -> None:
     """Tell the client that what it has is still the answer."""
     call.entry.update(status=int(HTTPStatus.NOT_MODIFIED), bytes=0)
-    headers = not_modified_headers(etag)
+    headers = not_modified_headers(call, etag)
     await call.start(headers, timing="cache;desc=not-modified", status=HTTPStatus.NOT_MODIFIED)
     await call.send({"type": "http.response.body", "body": b""})
 
@@ -76,7 +91,7 @@ async def send_stream(call: Call, done: Exchange, coding: str) -> None:
     sent = 0
     call.entry.update(form=done.head.form, status=200)
     headers = answer_headers(done.head.format_name, coding=coding)
-    headers.append((b"cache-control", b"no-store" if done.head.volatile else b"no-cache"))
+    headers.append(lasting(call, volatile=done.head.volatile))
     await call.start([*headers, *length], timing=f"query;dur={call.milliseconds()}")
     if call.request.method != "HEAD":
         try:

@@ -67,6 +67,11 @@ class Settings(BaseSettings):
     heavy_places: int = Field(
         default=4, ge=2, description="heavy queries that are evaluated at once; one client has at most all but one"
     )
+    history_places: int = Field(
+        default=2,
+        ge=2,
+        description="queries of old versions that are evaluated at once; heavy ones leave one place free",
+    )
     cache_mb: int = Field(default=128, ge=0, description="megabytes of answers kept ready; 0 keeps none")
     send_timeout_s: float = Field(
         default=30.0,
@@ -76,6 +81,7 @@ class Settings(BaseSettings):
     )
     url_kb: int = Field(default=60, gt=0, le=64, description="longest query string of an address in kilobytes")
     body_mb: int = Field(default=16, gt=0, description="largest request body in megabytes")
+    keep_versions: int = Field(default=50, gt=0, description="newest versions that are kept, beside every release")
     service_allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_endpoints)] = Field(
         default=(), description="whole addresses of the endpoints that SERVICE may name, with spaces between them"
     )

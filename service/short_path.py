@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from graph.errors import NoVersion
 from service.cache import Reply
 from service.calls import CORS_LINES, new_query_id
-from service.sending import has_already, not_modified_headers
+from service.sending import has_already, lasting, not_modified_headers
 
 if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -77,11 +77,12 @@ class ShortPath(HttpToolsProtocol):
 def remember(call: Call, version: Version, key: Key, kept: Kept) -> None:
     """Answer a request as now while the version is current, where its bytes decide the answer.
 
-    Where proxies are trusted and no public address is set, who sends them counts as well.
+    Where proxies are trusted and no public address is set, who sends them counts as well. A request that names its
+    version is read each time, since that version may be pruned while the current one stays.
     """
     scope, settings = call.request.scope, call.parts.settings
     data: bytes | None = scope.get("extensions", {}).get(_REQUEST)
-    if data is None or scope["method"] != "GET" or scope["http_version"] != "1.1":
+    if data is None or call.is_fixed or scope["method"] != "GET" or scope["http_version"] != "1.1":
         return
     if settings.trusted_hosts and settings.public_url is None:
         return
@@ -93,10 +94,11 @@ def _reply(call: Call, kept: Kept) -> Reply:
     """Return what `service.sending.send_kept` would send."""
     entry = {"version": kept.version, "form": kept.form}
     if has_already(call, kept):
-        head = _head(HTTPStatus.NOT_MODIFIED, not_modified_headers(kept.etag), "not-modified")
+        head = _head(HTTPStatus.NOT_MODIFIED, not_modified_headers(call, kept.etag), "not-modified")
         return Reply(head=head, body=b"", entry=entry | {"status": 304, "bytes": 0})
     entry |= {"status": 200, "rows": kept.rows, "bytes": len(kept.body)}
-    return Reply(head=_head(HTTPStatus.OK, kept.headers, "hit"), body=kept.body, entry=entry)
+    head = _head(HTTPStatus.OK, [*kept.headers, lasting(call, volatile=not kept.etag)], "hit")
+    return Reply(head=head, body=kept.body, entry=entry)
 
 
 def _head(status: HTTPStatus, headers: list[tuple[bytes, bytes]], found: str) -> bytes:

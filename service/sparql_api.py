@@ -17,7 +17,9 @@ _PROBLEMS: Final[dict[str, dict[str, Any]]] = {
         (400, "The query is not SPARQL (with line, column, token and what was expected), or not exactly one was sent"),
         (401, "An update came without a token, or with one that is not known"),
         (403, "The query calls a host that is not allowed, or the update may not be made here"),
+        (404, "`version` names a version that never was"),
         (406, "No format of the answer is acceptable; `available` lists them"),
+        (410, "The version that `version` names is no longer kept; `nearest` names those that are"),
         (413, "The body is larger than COORBIT_BODY_MB"),
         (414, "The address is longer than COORBIT_URL_KB"),
         (415, "The body is neither a form nor a query, or not in UTF-8"),
@@ -70,6 +72,15 @@ _PARAMETERS: Final[list[dict[str, Any]]] = [
         "schema": {"type": "number"},
     },
 ]
+VERSION_PARAMETER: Final[dict[str, Any]] = {
+    "name": "version",
+    "in": "query",
+    "description": "number of the version to answer from, one that is kept (`/versions`), instead of the current one; "
+    "the answer then stays what it is. A write takes none",
+    "schema": {"type": "integer", "minimum": 1},
+}
+"""Of each read that goes back in time."""
+
 _BODY: Final = {
     "required": True,
     "content": {
@@ -85,7 +96,7 @@ _PATH: Final = {
         "description": "SPARQL 1.1 Protocol, 2.1.1. Without a query: the service description. A browser is sent to the "
         "query page.",
         "operationId": "query_by_get",
-        "parameters": _PARAMETERS,
+        "parameters": [*_PARAMETERS, VERSION_PARAMETER],
         "responses": {**_RESPONSES, "303": {"description": "The client prefers a page: that is at /query"}},
     },
     "post": {
@@ -94,7 +105,7 @@ _PATH: Final = {
         "description": "SPARQL 1.1 Protocol, 2.1.2, 2.1.3 and 2.2. An update needs `Authorization: Bearer`. The method "
         "QUERY takes the same bodies, without updates.",
         "operationId": "query_by_post",
-        "parameters": [each for each in _PARAMETERS if each["name"] != "query"],
+        "parameters": [*(each for each in _PARAMETERS if each["name"] != "query"), VERSION_PARAMETER],
         "requestBody": _BODY,
         "responses": {**_RESPONSES, "204": {"description": "The update has been made; ETag names the new version"}},
     },

@@ -85,7 +85,7 @@ def _edited(text: str, edits: Iterator[_Edit]) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def _operations(found: Scan) -> Iterator[list[Lexeme]]:
+def operations(found: Scan) -> Iterator[list[Lexeme]]:
     """Yield the tokens of each operation: what stands between semicolons outside all braces."""
     operation: list[Lexeme] = []
     depth = 0
@@ -107,7 +107,7 @@ def _loads(found: Scan) -> Iterator[_Edit]:
     """
     if found.others and any(_may_load(lexeme) for run in [found.lexemes, *found.others] for lexeme in run):
         raise _load_refused()
-    for operation in _operations(found):
+    for operation in operations(found):
         if not operation or not operation[0].text.upper().startswith("LOAD"):
             continue
         start = operation[0].start
@@ -141,7 +141,7 @@ def _dataset_edits(found: Scan, using: str) -> Iterator[_Edit]:
     Raises:
         BadRequest: an operation names graphs itself.
     """
-    for operation in _operations(found):
+    for operation in operations(found):
         if not operation or not operation[0].text.upper().startswith(("INSERT", "DELETE", "WITH")):
             continue
         outside = list(_outside_braces(operation))

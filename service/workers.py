@@ -12,12 +12,13 @@ import contextlib
 import logging
 import pickle
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from graph.errors import ClientGone, CoorbitError, QueryCrashed, QueryTimeout, ServiceBusy
-from service.exchange import LOOK_S, Exchange
+from graph.errors import CoorbitError, QueryCrashed, QueryTimeout, ServiceBusy
+from service.exchange import Exchange, SpoolRoom
 from service.frames import Kind
 from service.nursery import Nursery
+from service.past import Past
 from service.waiting import WaitingRoom
 from service.zygote import LOCKED, OPEN, WRITER
 
@@ -43,10 +44,10 @@ class Pool:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.spooled_bytes = 0
-        self.spool_room_bytes = settings.spool_mb * 1_000_000 * _SPOOLS
+        self.spool = SpoolRoom(limit_bytes=settings.spool_mb * 1_000_000 * _SPOOLS)
         self._nursery = Nursery(settings, self._lost)
-        self._waiting = WaitingRoom(_WAITING)
+        self._past = Past(places=settings.history_places, spool=self.spool, fork=self._fork)
+        self._waiting: WaitingRoom[Worker] = WaitingRoom(_WAITING)
         self._idle: deque[Worker] = deque()
         self._short: set[Worker] = set()
         self._heavy: dict[Worker, str] = {}
@@ -66,6 +67,7 @@ class Pool:
         """End all processes; queries that run are not answered."""
         self._closed = True
         self._waiting.close()
+        self._past.close()
         for task in self._tasks:
             task.cancel()
         self._nursery.close()
@@ -88,6 +90,8 @@ class Pool:
     ) -> Exchange:
         """Start a query; return once its answer is whole or goes to a file.
 
+        One of an older version, which its asker has chosen, gets a place apart from the others.
+
         A process that died while idle is not the query's fault: the query is asked once more.
 
         Args:
@@ -103,9 +107,11 @@ class Pool:
             QueryError: any other reason why there is no answer.
         """
         self.open(job.store)
+        lanes = self._past if job.version is not None and job.store < self._store else self
         for attempt in (1, 2):
-            worker = await self._place(client, gone, may_call=job.may_call)
-            exchange = Exchange(lanes=self, worker=worker, client=client, timeout_s=timeout_s, gone=gone)
+            worker = await lanes.place(job, client, gone)
+            exchange = Exchange(lanes=lanes, worker=worker, client=client, timeout_s=timeout_s, gone=gone)
+            worker.store = job.store  # a request that came just before a write still opens the version before
             worker.begin(exchange, job)
             try:
                 await exchange.begun()
@@ -149,14 +155,17 @@ class Pool:
         finally:
             self._writing.release()
 
-    async def _place(self, client: str, gone: Callable[[], Awaitable[None]] | None, *, may_call: bool) -> Worker:
-        """Wait for a place in the short lane and a process for it."""
+    async def place(self, job: Job, client: str, gone: Callable[[], Awaitable[None]] | None) -> Worker:
+        """Wait for a place in the short lane and a process for it; `release` gives it back."""
         if self._idle and len(self._short) < self._settings.short_places and not self._waiting:
             worker = self._idle.pop()
             self._short.add(worker)
         else:
-            worker = await self._turn(client, gone)
-        if may_call:
+            turn = self._waiting.enter(client)
+            self._refill()
+            self._serve_waiting()
+            worker = await self._waiting.served(client, turn, gone=gone, give_back=self.release)
+        if job.may_call:
             worker = await self._exchanged(worker)
         self._refill()
         return worker
@@ -178,39 +187,6 @@ class Pool:
             _log.warning("a process could not be started", exc_info=True)
             message = "no process could be started for this: try again soon"
             raise ServiceBusy(message, retry_after_s=5) from fault
-
-    async def _turn(self, client: str, gone: Callable[[], Awaitable[None]] | None) -> Worker:
-        """Wait for a process; who leaves meanwhile, or waits for too long, gives up the turn."""
-        turn = self._waiting.enter(client)
-        self._refill()
-        self._serve_waiting()
-        patience = asyncio.get_running_loop().call_later(
-            LOOK_S, lambda: self._spawn(self._tire(client, turn, gone))
-        )  # most wait for less, and need no watch
-        try:
-            return await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self.release(turn.result())
-            raise
-        finally:
-            patience.cancel()
-            self._waiting.leave(client, turn)
-
-    async def _tire(
-        self, client: str, turn: asyncio.Future[Worker], gone: Callable[[], Awaitable[None]] | None
-    ) -> None:
-        """Give up a turn that does not come in time, or that nobody waits for any more."""
-        leaving = asyncio.ensure_future(gone()) if gone is not None else None
-        either: tuple[asyncio.Future[Any], ...] = (turn,) if leaving is None else (turn, leaving)
-        await asyncio.wait(either, timeout=_WAIT_S, return_when=asyncio.FIRST_COMPLETED)
-        has_left = leaving is not None and leaving.done()
-        if leaving is not None:
-            leaving.cancel()
-        if not turn.done():
-            self._waiting.leave(client, turn)
-            message = f"no place was free for {_WAIT_S:g} s: try again soon"
-            turn.set_exception(ClientGone("the client has left") if has_left else ServiceBusy(message, retry_after_s=2))
 
     def _serve_waiting(self) -> None:
         while self._waiting and self._idle and len(self._short) < self._settings.short_places:

@@ -1,4 +1,4 @@
-"""What the writer process does: one change of a plain dataset, from a posted body or an update to a new version.
+"""What the writer process does: one change of a dataset, from a posted body or an update to a new version.
 
 The process is forked for one job and ended from outside past its time or memory; killed at any step it leaves the old
 version current. Posted RDF is read here and nowhere else, by the engine alone.
@@ -6,7 +6,8 @@ version current. Posted RDF is read here and nowhere else, by the engine alone.
 
 from __future__ import annotations
 
-import logging
+import contextlib
+import io
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -17,19 +18,32 @@ import pyoxigraph as ox
 
 from graph import changes
 from graph.commits import commit
-from graph.errors import BadRequest, GraphUnknown, QueryFailed, QueryRefused, TurtleError, UpdateFailed
+from graph.damaged import is_damage, mark
+from graph.errors import (
+    BadRequest,
+    GraphUnknown,
+    HomeBusy,
+    HomeUnusable,
+    QueryFailed,
+    QueryRefused,
+    TurtleError,
+    VersionDamaged,
+)
+from graph.history import prune
+from graph.patch import read_patch
+from graph.terms import PREFIXES
+from graph.versions import current
 from service.faults import refuse_if_broken
 from service.formats import GRAPHS
-from service.queries import syntax_error
 from service.updates import prepare_update
+from service.updating import run_update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from graph.incremental import Outcome
     from graph.versions import Origin
-
-_log = logging.getLogger(__name__)
 
 MULTIPART: Final = "multipart/form-data"
 _LOCK_WAIT_S: Final = 10.0
@@ -68,6 +82,17 @@ class GraphWrite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PatchWrite:
+    """A change of the dataset, quad by quad.
+
+    Attributes:
+        content: an RDF Patch as it came.
+    """
+
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """A SPARQL update (SPARQL 1.1 Protocol, 2.2).
 
@@ -76,12 +101,19 @@ class Update:
         base_iri: against which relative IRIs in it are read.
         using_default: graphs that the request names as the default graph of each WHERE.
         using_named: graphs that it names for GRAPH there.
+        is_published: whether it is of the published dataset, whose prefixes need no PREFIX line.
     """
 
     text: str
     base_iri: str
     using_default: tuple[str, ...] = ()
     using_named: tuple[str, ...] = ()
+    is_published: bool = False
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """Those that need no PREFIX line."""
+        return PREFIXES if self.is_published else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +124,17 @@ class WriteJob:
         home: of the dataset.
         change: what to do.
         origin: who asked for it, when and how.
+        keep: how many of the newest versions to keep.
         expected: numbers of the versions that it is meant for; None: any.
+        dry_run: whether to say only what would come of it.
     """
 
     home: Path
-    change: GraphWrite | Update
+    change: GraphWrite | PatchWrite | Update
     origin: Origin
+    keep: int
     expected: frozenset[int] | None = None
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +145,13 @@ class Written:
         number: of the version that is current now.
         changed: whether it is new; a write that changes nothing makes none.
         created: whether the graph written was not there before.
+        validation: how a published dataset was validated, and what warnings stay; empty for a plain one.
     """
 
     number: int
     changed: bool
     created: bool
+    validation: str = ""
 
 
 def perform(job: WriteJob) -> Written:
@@ -121,28 +159,69 @@ def perform(job: WriteJob) -> Written:
 
     Raises:
         WriteError: it cannot be made on this dataset.
-        TurtleError: the posted RDF cannot be read, with line and column.
+        ValidationFailed: a published dataset would not conform any more.
+        TurtleError: the posted RDF or patch cannot be read, with line and column.
         BadRequest: the body cannot be read.
         QuerySyntaxError: the text is no SPARQL update.
         QueryRefused: it would fetch from elsewhere.
         QueryFailed: its evaluation broke off.
+        VersionDamaged: the current version's files are not what was written.
         HomeBusy: another process keeps writing.
         HomeUnusable: the home cannot be written.
     """
     created = False
+    validation = ""
     text = _prepared(job.change) if isinstance(job.change, Update) else ""
 
-    def change(store: ox.Store) -> changes.Delta | None:
+    def change(store: ox.Store) -> changes.Delta | changes.Touched | None:
         nonlocal created
         if isinstance(job.change, Update):
-            _update(store, text, base_iri=job.change.base_iri)
-            return None
+            return run_update(store, text, base_iri=job.change.base_iri, prefixes=job.change.prefixes)
+        if isinstance(job.change, PatchWrite):
+            return changes.apply_patch(store, read_patch(io.BytesIO(job.change.content)), changes.Delta())
         graph = _graph_name(job.change.graph)
         created = not changes.exists(store, graph)
         return _write(store, graph, job.change)
 
-    version, changed = commit(job.home, change, origin=job.origin, expected=job.expected, lock_wait_s=_LOCK_WAIT_S)
-    return Written(number=version.manifest.number, changed=changed, created=created)
+    def tell(outcome: Outcome) -> None:
+        nonlocal validation
+        looked_at = "everything" if outcome.full else str(outcome.checked)
+        validation = f"nodes={looked_at}, warnings={len(outcome.report.results)}"
+
+    with _damage_told(job.home):
+        version, changed = commit(
+            job.home,
+            change,
+            origin=job.origin,
+            expected=job.expected,
+            lock_wait_s=_LOCK_WAIT_S,
+            dry_run=job.dry_run,
+            tell=tell,
+        )
+    if changed and not job.dry_run:
+        with contextlib.suppress(
+            HomeBusy, HomeUnusable, VersionDamaged, OSError
+        ):  # the next write does it; this one is made
+            prune(job.home, keep=job.keep, lock_wait_s=0)
+    return Written(number=version.manifest.number, changed=changed, created=created, validation=validation)
+
+
+@contextlib.contextmanager
+def _damage_told(home: Path) -> Iterator[None]:
+    """Mark the current version where the engine finds that its files are not what was written.
+
+    Raises:
+        VersionDamaged: it is so; nothing was written.
+    """
+    try:
+        yield
+    except (RuntimeError, OSError, QueryFailed) as fault:
+        reason = fault.__cause__ if isinstance(fault, QueryFailed) else fault
+        if not isinstance(reason, Exception) or not is_damage(reason):
+            raise
+        version = current(home)
+        mark(version.directory, str(reason))
+        raise VersionDamaged(version.manifest.number, "a part of its store cannot be read") from fault
 
 
 def _graph_name(iri: str) -> changes.GraphName:
@@ -209,25 +288,5 @@ def _prepared(update: Update) -> str:
     try:
         return prepare_update(update.text, using_default=update.using_default, using_named=update.using_named)
     except QueryRefused:
-        refuse_if_broken(update.text, kind="update", base=update.base_iri, prefixes={})
+        refuse_if_broken(update.text, kind="update", base=update.base_iri, prefixes=update.prefixes)
         raise
-
-
-def _update(store: ox.Store, text: str, *, base_iri: str) -> None:
-    """Run an update; all of its operations take effect, or none."""
-    try:
-        store.update(text, base_iri=base_iri)
-    except SyntaxError as fault:
-        raise syntax_error(text, str(fault), kind="update", base=base_iri, prefixes={}) from fault
-    except RuntimeError as fault:
-        if str(fault).startswith("The graph "):
-            message = f"{fault}: nothing was changed; SILENT passes over this"
-            raise UpdateFailed(message) from fault
-        raise _failed(fault) from fault
-    except (OSError, ValueError) as fault:
-        raise _failed(fault) from fault
-
-
-def _failed(fault: Exception) -> QueryFailed:
-    _log.warning("update failed error=%s", fault)
-    return QueryFailed("the evaluation of the update broke off: nothing was changed")

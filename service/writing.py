@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import re
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
+import pyoxigraph as ox
 from fastapi import Response
 
-from graph.errors import TokenError, TokenRefused, WriteRefused
+from graph.errors import BadRequest, CoorbitError, TokenError, TokenRefused, ValidationFailed, WriteRefused
 from graph.tokens import find_token, read_tokens
 from graph.versions import Origin
 from service.addresses import endpoint_iri
 from service.deps import version_of
-from service.write_process import GraphWrite, Update, WriteJob, Written
+from service.formats import GRAPHS, PROBLEM, rdf_format
+from service.negotiation import choose
+from service.parameters import read_version_parameter, refuse_version
+from service.write_process import GraphWrite, PatchWrite, Update, WriteJob, Written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fastapi import Request
 
-    from graph.versions import Version
+    from graph.report import Report
     from service.deps import Running
 
+_audit: Final = logging.getLogger("coorbit.audit")
 _BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 _ETAG: Final = re.compile(r'(?<!W/)"([0-9]{1,18})(?:-[^"]*)?"')
-_PUBLISHED: Final = (
-    "this dataset is published from files: writes to it over HTTP come in a later release; a plain dataset takes them "
-    "(coorbit serve --home DIR --empty --no-shapes)"
-)
 _OFF: Final = "writes are off: they are turned on by a token (coorbit token create --scope write)"
 _NO_TOKEN: Final = "a write needs a token: send the header `Authorization: Bearer TOKEN`"  # noqa: S105
 _BAD_TOKEN: Final = "this token is not known here, or has expired or been revoked"  # noqa: S105
@@ -40,11 +43,10 @@ def authorised(request: Request, parts: Running) -> str:
 
     Raises:
         NotReady: there is no dataset yet.
-        WriteRefused: the dataset takes no writes, whoever asks.
+        WriteRefused: the dataset takes no writes, since it has no tokens.
         TokenRefused: the request has no token, or not a good one.
     """
-    if version_of(parts).manifest.kind != "plain":
-        raise WriteRefused(_PUBLISHED)
+    version_of(parts)
     tokens = read_tokens(parts.settings.home)
     if not tokens:
         raise WriteRefused(_OFF)
@@ -57,10 +59,10 @@ def authorised(request: Request, parts: Running) -> str:
     return token.name
 
 
-def is_on(parts: Running, version: Version) -> bool:
-    """Say whether a version can be changed over HTTP, by whoever has a token."""
+def is_on(parts: Running) -> bool:
+    """Say whether the dataset can be changed over HTTP, by whoever has a token."""
     try:
-        return version.manifest.kind == "plain" and bool(read_tokens(parts.settings.home))
+        return bool(read_tokens(parts.settings.home))
     except TokenError:
         return False
 
@@ -88,31 +90,89 @@ async def update(
         base_iri=endpoint_iri(request.scope, parts.settings),
         using_default=tuple(using_default),
         using_named=tuple(using_named),
+        is_published=version_of(parts).manifest.kind == "published",
     )
     written = await write(request, parts, change, author=authorised(request, parts))
-    return Response(status_code=HTTPStatus.NO_CONTENT, headers={"ETag": etag_of(written)})
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers_of(written))
 
 
-async def write(request: Request, parts: Running, change: GraphWrite | Update, *, author: str) -> Written:
+async def write(request: Request, parts: Running, change: GraphWrite | PatchWrite | Update, *, author: str) -> Written:
     """Have the writer process make a change; the version it makes is read by the next request to any process.
 
     Raises:
+        BadRequest: the request names a version to read.
         VersionChanged: `If-Match` names other versions than the current one.
         CoorbitError: nothing was changed; see `service.write_process.perform`.
     """
+    refuse_version(read_version_parameter(request.scope["query_string"]))
     origin = Origin(
         created=datetime.now(UTC), author=author, message=f"{request.method} {request.scope['path']} over HTTP"
     )
-    job = WriteJob(home=parts.settings.home, change=change, origin=origin, expected=_expected(request))
-    written = cast("Written", await parts.pool.write(job, timeout_s=parts.settings.query_timeout_s))
-    if written.changed:
+    job = WriteJob(
+        home=parts.settings.home,
+        change=change,
+        origin=origin,
+        keep=parts.settings.keep_versions,
+        expected=_expected(request),
+        dry_run=_is_dry_run(request),
+    )
+    try:
+        written = cast("Written", await parts.pool.write(job, timeout_s=parts.settings.query_timeout_s))
+    except CoorbitError as error:
+        if isinstance(error, ValidationFailed):
+            error.document = _document(error.report, ", ".join(request.headers.getlist("accept")))
+        _audit.info("write refused by=%s what=%s error=%s", json.dumps(author), _told(change), type(error).__name__)
+        raise
+    state = "validated alone" if job.dry_run else "published" if written.changed else "unchanged"
+    _audit.info("write by=%s what=%s version=%d %s", json.dumps(author), _told(change), written.number, state)
+    if written.changed and not job.dry_run:
         parts.pool.open(str(parts.current.read().store))
     return written
 
 
-def etag_of(written: Written) -> str:
-    """Return an entity tag that `If-Match` takes for the version that a write has left."""
-    return f'"{written.number}"'
+def _document(report: Report, accept: str) -> tuple[str, bytes] | None:
+    """Return a report as the RDF that a client prefers to problem+json: content type and bytes; None for none."""
+    into = choose((PROBLEM, *GRAPHS), accept)
+    if into is None or into is PROBLEM:
+        return None
+    body = ox.serialize(ox.parse(report.turtle(), ox.RdfFormat.TURTLE), format=rdf_format(into))
+    return into.content_type, body or b""
+
+
+def _told(change: GraphWrite | PatchWrite | Update) -> str:
+    """Return what a change is, on one line and without what it brings."""
+    match change:
+        case GraphWrite():
+            return f"{change.action} graph={json.dumps(change.graph)}"
+        case PatchWrite():
+            return f"patch bytes={len(change.content)}"
+        case Update():
+            return f"update characters={len(change.text)}"
+
+
+def headers_of(written: Written) -> dict[str, str]:
+    """Return the headers that tell what came of a write.
+
+    An entity tag that `If-Match` takes for the version that it has left; and, in a published dataset, how it was
+    validated: nodes looked at (or all), warnings that stay.
+    """
+    headers = {"ETag": f'"{written.number}"'}
+    if written.validation:
+        headers["Coorbit-Validation"] = written.validation
+    return headers
+
+
+def _is_dry_run(request: Request) -> bool:
+    """Say whether a request asks only whether its change would be taken.
+
+    Raises:
+        BadRequest: `dry-run=` is neither true nor false.
+    """
+    values = request.query_params.getlist("dry-run")
+    if unknown := [value for value in values if value not in {"true", "false"}]:
+        message = f"dry-run= takes true or false, not {unknown[0]!r}"
+        raise BadRequest(message)
+    return "true" in values
 
 
 def _expected(request: Request) -> frozenset[int] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 import httpx
 import pyoxigraph as ox
 import pytest
+from chains import make_chain
 from rdflib import Graph
 
 from graph.build import Dataset, read_dataset
@@ -100,6 +102,14 @@ def home(version: Version) -> Path:
 
 
 @pytest.fixture(scope="session")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plain home with several versions, see `chains.make_chain`; tests copy it."""
+    home = tmp_path_factory.mktemp("chain")
+    make_chain(home)
+    return home
+
+
+@pytest.fixture(scope="session")
 def coorbit() -> Coorbit:
     """The installed command, run to its end."""
 
@@ -115,6 +125,15 @@ def coorbit() -> Coorbit:
         )
 
     return run
+
+
+@pytest.fixture(scope="module")
+def published(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the packaged graph, to be written to; it shares the files of the session's home."""
+    folder = tmp_path_factory.mktemp("published") / "home"
+    shutil.copytree(home, folder, symlinks=True, copy_function=os.link)
+    (folder / "lock").unlink(missing_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -66,3 +66,16 @@ def sockets_of(process: int) -> set[str]:
     except OSError:
         return set()
     return {link[8:-1] for link in links if link.startswith("socket:[")}
+
+
+def readers_of(file: Path) -> set[int]:
+    """Return the processes of this user that have a file open."""
+    found = set()
+    for process in family(""):
+        try:
+            entries = [entry.readlink() for entry in Path(f"/proc/{process}/fd").iterdir()]
+        except OSError:
+            continue
+        if file in entries:
+            found.add(process)
+    return found

@@ -79,3 +79,11 @@ def test_a_planted_fault_is_found(name: str) -> None:
 def test_the_packaged_graph_is_clean(dataset: Dataset) -> None:
     """No hygiene query finds anything in what is published."""
     assert hygiene_findings(dataset.store) == []
+
+
+def test_a_blank_node_at_fault_is_a_finding() -> None:
+    """A query can make no sentence of a node without a text; the finding is told all the same."""
+    store = ox.Store()
+    store.load(PREFIXES + '[] rdfs:label " trailing"@en .', format=ox.RdfFormat.TURTLE)
+    (finding,) = [found for found in hygiene_findings(store) if found.source.endswith("/untidy-text")]
+    assert "blank node" in finding.message

@@ -15,8 +15,11 @@ from hypothesis import strategies as st
 from processes import alive, children, family, is_lowered, server_at
 
 from graph.errors import ServiceBusy
+from service.nursery import Nursery
+from service.settings import Settings
 from service.waiting import WaitingRoom
 from service.worker import Worker
+from service.zygote import LOCKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +49,7 @@ def test_clients_take_turns(arrivals: list[str]) -> None:
     """In any order of arrival: the nth query of a client waits for at most n of each other client."""
 
     def check() -> None:
-        room = WaitingRoom(100)
+        room: WaitingRoom[Worker] = WaitingRoom(100)
         turns = [(client, room.enter(client)) for client in arrivals]
         served: list[str] = []
         while len(room):
@@ -66,7 +69,7 @@ def test_within_a_client_first_come_first_served() -> None:
     """Two queries of one client are served in the order in which they came."""
 
     def check() -> None:
-        room = WaitingRoom(2)
+        room: WaitingRoom[Worker] = WaitingRoom(2)
         first, second = room.enter("a"), room.enter("a")
         with pytest.raises(ServiceBusy) as full:
             room.enter("a")
@@ -81,7 +84,7 @@ def test_a_full_room_is_shared() -> None:
     """A client that fills the room makes place for others, from its last query on, until all have as many."""
 
     def check() -> None:
-        room = WaitingRoom(4)
+        room: WaitingRoom[Worker] = WaitingRoom(4)
         many = [room.enter("a") for _ in range(4)]
         others = [room.enter(client) for client in ("b", "c")]
         assert [turn.done() for turn in many] == [False, False, True, True]
@@ -98,7 +101,7 @@ def test_who_leaves_gives_up_the_turn() -> None:
     """A query whose client has gone takes no process from those behind it."""
 
     def check() -> None:
-        room = WaitingRoom(3)
+        room: WaitingRoom[Worker] = WaitingRoom(3)
         gone, next_one = room.enter("a"), room.enter("a")
         room.leave("a", gone)
         room.admit(worker())
@@ -107,6 +110,34 @@ def test_who_leaves_gives_up_the_turn() -> None:
         assert len(room) == 0
 
     in_a_loop(check)
+
+
+def test_a_fork_that_nobody_waits_for_leaves_no_process(tmp_path: Path) -> None:
+    """A task that is cancelled before its process is up takes the process with it; others stay."""
+
+    def forked() -> list[int]:
+        zygotes = {each for each, parent in family("zygote").items() if parent == os.getpid()}
+        return [each for each, parent in family("").items() if parent in zygotes]
+
+    async def check() -> None:
+        nursery = Nursery(Settings(home=tmp_path), lambda _worker: None)
+        nursery.start()
+        try:
+            for steps in range(8):  # wherever it is by then
+                given_up = asyncio.create_task(nursery.fork(LOCKED))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                given_up.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await given_up
+            kept = await nursery.fork(LOCKED)
+            async with asyncio.timeout(20):
+                while forked() != [kept.process_id]:  # noqa: ASYNC110  (the system tells nobody of a grandchild's end)
+                    await asyncio.sleep(0)
+        finally:
+            nursery.close()
+
+    asyncio.run(check())
 
 
 def test_after_the_death_of_the_zygote_another_takes_its_place(home: Path, serve: Serve) -> None:

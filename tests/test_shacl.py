@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 from rdflib import BNode, Graph
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import SH
 
 from graph.build import read_dataset
 from graph.shacl import shacl_findings
@@ -82,7 +82,7 @@ def reference(data: ox.Store, shapes: Graph) -> set[tuple[str, str, str]]:
 
     return {
         (part(node, SH.sourceShape), part(node, SH.sourceConstraintComponent), part(node, SH.focusNode))
-        for node in report.subjects(RDF.type, SH.ValidationResult)
+        for node in report.objects(None, SH.result)
     }
 
 
@@ -155,3 +155,15 @@ def test_a_literal_that_is_not_of_its_type_is_a_result_and_no_warning(caplog: py
     shapes = Graph().parse(data=PREFIXES + shape, format="turtle")
     assert [result.component for result in shacl_findings(data, shapes)] == ["DatatypeConstraintComponent"]
     assert not caplog.records
+
+
+def test_named_graphs_are_not_looked_at() -> None:
+    """What stands in a named graph alone does not count, for the choice of focus nodes or for their values."""
+    data = ox.Store()
+    named = "<http://e.test/graph> { e:n1 e:p 1 . e:n2 e:q 1 }"
+    data.load(PREFIXES + "e:n1 e:q 1 . " + named, format=ox.RdfFormat.TRIG)
+    shape = "e:Shape a sh:NodeShape ; sh:targetSubjectsOf e:q ; sh:property e:P . e:P sh:path e:p ; sh:minCount 1 ."
+    shapes = Graph().parse(data=PREFIXES + shape, format="turtle")
+    assert [(result.component, str(result.focus)) for result in shacl_findings(data, shapes)] == [
+        ("MinCountConstraintComponent", "http://e.test/n1")
+    ]

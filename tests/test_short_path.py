@@ -187,3 +187,22 @@ def test_a_write_is_seen_by_the_next_reader(tmp_path: Path, coorbit: Coorbit, se
                 line.send(request)
                 (row,) = json.loads(line.answer()[2])["results"]["bindings"]
                 assert row["n"]["value"] == str(count)
+
+
+def test_a_pruned_version_is_not_answered_from_memory(tmp_path: Path, coorbit: Coorbit, serve: Serve) -> None:
+    """A request that names its version is read each time it comes, though it is known and its answer is kept."""
+    token = coorbit("token", "create", "--scope", "write", "--name", "tests", "--home", tmp_path).stdout.strip()
+    query = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c }"
+    fixed = get(query).replace(b" HTTP/1.1", b"&version=1 HTTP/1.1")
+    with serve(tmp_path, "--empty", "--no-shapes") as client, Line(client) as line:
+        status, headers, body = known(line, fixed)
+        assert (status, is_hit(headers), "immutable" in headers["cache-control"]) == (200, True, True)
+        assert known(line, get(query))[1]["cache-control"] == "no-cache"
+        update = {"update": "INSERT DATA { <http://e.test/s> <http://e.test/p> 1 }"}
+        assert client.post("/sparql", data=update, headers={"Authorization": f"Bearer {token}"}).is_success
+        assert known(line, fixed)[2] == body
+        assert known(line, get(query))[2] != body
+        (tmp_path / "versions" / "000001").rename(tmp_path / "gone")
+        line.send(fixed)
+        assert line.answer()[0] == 410
+        assert known(line, get(query))[0] == 200

@@ -300,11 +300,11 @@ def test_writes_are_off_without_tokens(tmp_path: Path, coorbit: Coorbit, serve: 
         assert client.put("/store?default", content=ONE, headers=headers).status_code == 401
 
 
-def test_the_published_dataset_is_read_only(client: httpx.Client) -> None:
-    """403 says that it will come; its graphs can be read one by one."""
+def test_writes_are_off_without_a_token(client: httpx.Client) -> None:
+    """403 says how to turn them on; graphs of the published dataset can be read one by one."""
     refused = client.put("/store?default", content=ONE, headers=TURTLE)
     assert refused.status_code == 403
-    assert "later release" in refused.json()["detail"]
+    assert "coorbit token create" in refused.json()["detail"]
     assert client.post("/sparql", content="CLEAR ALL", headers=UPDATE).status_code == 403
     graph = client.get("/store", params={"graph": "https://w3id.org/coorbit/graph/curated"}, headers=NTRIPLES)
     assert list(ox.parse(graph.content, format=ox.RdfFormat.N_TRIPLES))
@@ -317,7 +317,7 @@ def test_a_plain_home_needs_no_option_again(plain_home: Path, plain: httpx.Clien
         with serve(plain_home, *options) as later:
             assert later.get("/health/ready").json()["version"] == version
             assert later.get("/").status_code == 200
-            assert later.get("/dumps/coorbit.ttl").status_code == 404
+            assert later.get("/dumps/coorbit.ttl").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -1,39 +1,160 @@
-"""`/dumps/`: the current version as files."""
+"""`/dumps/`: releases, and the current version as files."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import asdict
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, HTTPException
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
 
-from service.deps import VersionDep
-from service.formats import TRIG, TURTLE
+from graph.errors import NotAcceptable, ReleaseDamaged, ReleaseUnknown
+from graph.releases import CURRENT, LATEST, Release, dumps_of, find_release, latest_release, releases
+from service.addresses import site_path
+from service.deps import Running, RunningDep, VersionDep
+from service.formats import HTML, JSON, TRIG, TURTLE
+from service.holding import HeldFile
+from service.negotiation import choose
+from service.problems import MEDIA_TYPE
+from service.sending import is_known
+from service.templating import page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graph.versions import Version
 
 router = APIRouter(tags=["Dumps"])
 
-_DUMPS: Final = {"coorbit.ttl": TURTLE, "coorbit.trig": TRIG}
+_FOREVER: Final = "public, max-age=31536000, immutable"
+_ASK_AGAIN: Final = "no-cache"
+_TYPES: Final = {
+    ".gz": "application/gzip",
+    ".ttl": TURTLE.content_type,
+    ".trig": TRIG.content_type,
+    ".json": "application/json",
+    "": "text/plain; charset=utf-8",
+}
+_NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "The client has it already"}}
+_UNKNOWN: Final[dict[int | str, dict[str, Any]]] = {
+    404: {
+        "description": "There is no such release or file; `detail` names those there are",
+        "content": {MEDIA_TYPE: {}},
+    }
+}
+_OF_FILES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The file", "content": {"application/gzip": {}, TURTLE.media_type: {}, TRIG.media_type: {}}},
+    206: {"description": "The part of it that `Range` asks for"},
+    307: {"description": f"`{LATEST}` stands for the newest release"},
+    503: {"description": "The dump cannot be made, or is damaged; `detail` says more", "content": {MEDIA_TYPE: {}}},
+    **_NOT_MODIFIED,
+    **_UNKNOWN,
+}
+_OF_LISTS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The list, for people or for programs", "content": {"application/json": {}, "text/html": {}}},
+    **_NOT_MODIFIED,
+}
+
+Accept = Annotated[str, Header(description="`application/json`, or `text/html` for a page")]
+
+
+@router.head("/dumps/", include_in_schema=False)
+@router.get("/dumps/", summary="List the releases", response_class=Response, responses=_OF_LISTS)
+def list_releases(request: Request, parts: RunningDep, accept: Accept = "*/*") -> Response:
+    """Name the releases, the newest first, and the dumps of the current version."""
+    found = releases(parts.settings.home)
+    content: dict[str, object] = {
+        "latest": found[0].name if found else None,
+        "current": CURRENT,
+        "releases": [*map(asdict, found)],
+    }
+    return _listed(request, accept, "dumps.html", {"releases": found, "current": CURRENT}, content)
 
 
 @router.head("/dumps/{name}", include_in_schema=False)
+@router.get("/dumps/{name}", summary="Download the current version", response_class=FileResponse, responses=_OF_FILES)
+async def current_dump(request: Request, name: str, parts: RunningDep, version: VersionDep) -> Response:
+    """Send the current version: `coorbit.ttl` is the merge of all graphs, `coorbit.trig` the graphs by name.
+
+    It is written when it is first asked for, so that the first answer for a version takes longer. The name of a release
+    leads to its list.
+    """
+    if name not in CURRENT:
+        return _redirect(request, parts, _found(parts, name).name, "")
+    path = await parts.dumps.path(version, name)
+    etag = f'"{version.manifest.number}-{version.manifest.digest[:32]}-{path.suffix[1:]}"'
+    return _file(request, path, etag, cache=_ASK_AGAIN, version=version)
+
+
+@router.head("/dumps/{release}/", include_in_schema=False)
+@router.get("/dumps/{release}/", summary="List the files of a release", response_class=Response, responses=_OF_LISTS)
+def list_files(request: Request, release: str, parts: RunningDep, accept: Accept = "*/*") -> Response:
+    """Name the files of a release with their sizes, counts and checksums."""
+    found = _found(parts, release)
+    if release == LATEST:
+        return _redirect(request, parts, found.name, "")
+    return _listed(request, accept, "release.html", {"release": found}, asdict(found))
+
+
+@router.head("/dumps/{release}/{file:path}", include_in_schema=False)
 @router.get(
-    "/dumps/{name}",
-    summary="Download the dataset",
+    "/dumps/{release}/{file:path}",
+    summary="Download a file of a release",
     response_class=FileResponse,
-    responses={
-        200: {
-            "description": "`coorbit.ttl` is the merge of all graphs, `coorbit.trig` the named graphs",
-            "content": {TURTLE.media_type: {}, TRIG.media_type: {}},
-        },
-        404: {"description": "There is no dump of that name, or the dataset is a plain one, which has none"},
-    },
+    responses=_OF_FILES,
 )
-async def dump(name: str, version: VersionDep) -> FileResponse:
-    """Send a dump file of the current version."""
-    if name not in _DUMPS:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no dump {name}: choose one of {', '.join(_DUMPS)}")
-    if version.manifest.kind == "plain":
-        message = "this dataset has no dumps: GET /store?default, or /store?graph= with the name of a graph"
-        raise HTTPException(HTTPStatus.NOT_FOUND, message)
-    return FileResponse(version.dumps / name, headers={"Content-Type": _DUMPS[name].content_type})
+def release_file(request: Request, release: str, file: str, parts: RunningDep) -> Response:
+    """Send a file of a release, which never changes; with `latest` in place of the name, lead to the newest."""
+    found = _found(parts, release)
+    if not found.serves(file):
+        message = f"release {found.name} has no file {file}: /dumps/{found.name}/ lists those it has"
+        raise ReleaseUnknown(message)
+    if release == LATEST:
+        return _redirect(request, parts, found.name, file)
+    path = dumps_of(parts.settings.home, found.name) / file
+    told = found.file(file)
+    if not path.is_file() or (told is not None and path.stat().st_size != told.size):
+        raise ReleaseDamaged(found.name, file)
+    digest = told.sha256 if told else hashlib.sha256(path.read_bytes()).hexdigest()
+    return _file(request, path, f'"{digest}"', cache=_FOREVER)
+
+
+def _found(parts: Running, name: str) -> Release:
+    home = parts.settings.home
+    return latest_release(home) if name == LATEST else find_release(home, name)
+
+
+def _redirect(request: Request, parts: Running, name: str, file: str) -> Response:
+    root = site_path(request, parts.settings)
+    return RedirectResponse(f"{root}/dumps/{name}/{file}", headers={"Cache-Control": _ASK_AGAIN})
+
+
+def _file(request: Request, path: Path, etag: str, *, cache: str, version: Version | None = None) -> Response:
+    headers = {"ETag": etag, "Cache-Control": cache}
+    if is_known(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    headers["Content-Type"] = _TYPES[path.suffix]
+    return FileResponse(path, headers=headers) if version is None else HeldFile(version, path, headers=headers)
+
+
+def _listed(
+    request: Request, accept: str, template: str, context: dict[str, Any], content: dict[str, object]
+) -> Response:
+    """Answer with a list as JSON or as a page."""
+    into = choose((JSON, HTML), ", ".join(request.headers.getlist("accept")) or accept)
+    if into is None:
+        what = "a list of dumps"
+        raise NotAcceptable(what, [JSON.media_type, HTML.media_type])
+    if into is JSON:
+        response = Response(json.dumps(content, indent=2), media_type=JSON.content_type)
+    else:
+        response = page(request, template, context)
+    etag = f'"{hashlib.sha256(response.body).hexdigest()}"'
+    headers = {"ETag": etag, "Cache-Control": _ASK_AGAIN, "Vary": "Accept"}
+    if is_known(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    response.headers.update(headers)
+    return response

@@ -109,6 +109,8 @@ async def _answer(call: Call) -> None:
     if wanted.page and request.method in {"GET", "HEAD"}:
         page = site_path(request.scope, call.parts.settings) + _page(request)
         return await _reply(call, RedirectResponse(page, HTTPStatus.SEE_OTHER, headers={"Vary": "Accept"}))
+    if asked.version is not None:
+        version, call.is_fixed = version_of(call.parts, asked.version), True
     if asked.query is None:
         return await _reply(call, await asyncio.to_thread(_description, call, version, wanted.graphs))
     return await _query(call, asked, version, wanted)
@@ -144,9 +146,10 @@ def _description(call: Call, version: Version, into: Format | None) -> Response:
     if into is None:
         what = "the service description"
         raise NotAcceptable(what, [each.media_type for each in GRAPHS])
+    endpoint = endpoint_iri(call.request.scope, call.parts.settings)
     offer = Offer(
-        endpoint_iri=endpoint_iri(call.request.scope, call.parts.settings),
-        updates=writing.is_on(call.parts, version),
+        endpoint_iri=f"{endpoint}?version={version.manifest.number}" if call.is_fixed else endpoint,
+        updates=not call.is_fixed and writing.is_on(call.parts),
         federation=bool(call.parts.settings.service_allow),
     )
     body = describe(version, call.parts.settings, offer=offer, into=into)
@@ -167,7 +170,8 @@ async def _query(call: Call, asked: Asked, version: Version, wanted: _Wanted) ->
     # `*` asks whether there is an answer at all, which is not known yet.
     if tags not in {"", "*"} and is_known(tags, key.etag()):
         return await send_not_modified(call, key.etag().encode())
-    job = answering.job_of(key, version, merge_quads=parts.settings.merge_quads, may_call=_may_call(parts, key))
+    may_call, merge_quads = _may_call(parts, key), parts.settings.merge_quads
+    job = answering.job_of(key, version, merge_quads=merge_quads, may_call=may_call, chosen=asked.version)
     client = client_address(request.scope, parts.settings)
     done = await answering.evaluate(parts, job, client=client, timeout_s=asked.timeout_s, gone=call.gone)
     try:

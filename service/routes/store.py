@@ -19,15 +19,17 @@ from service import answering
 from service.addresses import base_iri, client_address, request_iri
 from service.cache import Key
 from service.calls import Call
-from service.deps import Running, RunningDep, VersionDep
+from service.deps import Running, RunningDep, version_of
 from service.evaluation import Job
 from service.formats import GRAPHS
 from service.incoming import read_body, refuse_coding
 from service.negotiation import choose, choose_coding
+from service.parameters import read_version_parameter
 from service.problems import MEDIA_TYPE
 from service.sending import is_known, send_kept, send_not_modified, send_stream
+from service.sparql_api import VERSION_PARAMETER
 from service.write_process import MULTIPART, GraphWrite, Posted
-from service.writing import authorised, etag_of, write
+from service.writing import authorised, headers_of, write
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -57,9 +59,10 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     known = {
         400: "No graph, or more than one, is named; or the RDF cannot be read (with line and column)",
         401: "There is no token, or not a good one",
-        403: "This dataset takes no writes over HTTP",
-        404: "There is no such graph",
+        403: "Writes are off, or the graph is one that follows from others or comes with the package",
+        404: "There is no such graph, or no such version",
         406: "No format of the graph is acceptable; `available` lists them",
+        410: "The version that `version` names is no longer kept; `nearest` names those that are",
         412: "`If-Match` names another version than the current one",
         413: "The body is larger than COORBIT_BODY_MB",
         415: "The body is not RDF, or not in UTF-8, or compressed",
@@ -73,7 +76,7 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 _OF_READS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The graph", "content": {each.media_type: {} for each in GRAPHS}},
     304: {"description": "The client has it already"},
-    **_problems(400, 404, 406, 503, 504, 507),
+    **_problems(400, 404, 406, 410, 503, 504, 507),
 }
 _OF_WRITES: Final = {
     201: {"description": "The graph is new"},
@@ -109,10 +112,12 @@ class _Sent(Response):
     summary="Read a graph",
     response_class=Response,
     responses=_OF_READS,
-    openapi_extra={"parameters": _PARAMETERS},
+    openapi_extra={"parameters": [*_PARAMETERS, VERSION_PARAMETER]},
 )
-async def read_graph(request: Request, parts: RunningDep, version: VersionDep, accept: Accept = "*/*") -> Response:
+async def read_graph(request: Request, parts: RunningDep, accept: Accept = "*/*") -> Response:
     """SPARQL 1.1 Graph Store Protocol, 5.2 and 5.6: one graph as it is, in the format that the client likes best."""
+    number = read_version_parameter(request.scope["query_string"])
+    version = version_of(parts, number)
     graph = _graph(request, parts)
     if graph and graph not in version.manifest.graphs:
         raise GraphUnknown(graph)
@@ -120,7 +125,8 @@ async def read_graph(request: Request, parts: RunningDep, version: VersionDep, a
     if into is None:
         what = "a graph"
         raise NotAcceptable(what, [each.media_type for each in GRAPHS])
-    return await _answered(Call(parts=parts, request=request, send=request._send), graph, version, into)  # noqa: SLF001
+    call = Call(parts=parts, request=request, send=request._send, is_fixed=number is not None)  # noqa: SLF001
+    return await _answered(call, graph, version, into)
 
 
 @router.put("/store/{name:path}", include_in_schema=False)  # noqa: FAST003  (read as it came)
@@ -163,7 +169,7 @@ async def post_graph(request: Request, parts: RunningDep) -> Response:
     change = GraphWrite(graph=graph, action="add", posted=await _posted(request, parts, graph))
     written = await write(request, parts, change, author=author)
     status = HTTPStatus.CREATED if written.created else HTTPStatus.NO_CONTENT
-    return Response(status_code=status, headers={"ETag": etag_of(written), **headers})
+    return Response(status_code=status, headers=headers_of(written) | headers)
 
 
 @router.delete("/store/{name:path}", include_in_schema=False)  # noqa: FAST003  (read as it came)
@@ -180,7 +186,7 @@ async def delete_graph(request: Request, parts: RunningDep) -> Response:
     author = authorised(request, parts)
     change = GraphWrite(graph=_graph(request, parts), action="drop")
     written = await write(request, parts, change, author=author)
-    return Response(status_code=HTTPStatus.NO_CONTENT, headers={"ETag": etag_of(written)})
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers_of(written))
 
 
 async def _answered(call: Call, graph: str, version: Version, into: Format) -> Response:
@@ -192,7 +198,8 @@ async def _answered(call: Call, graph: str, version: Version, into: Format) -> R
         return _Sent(call, lambda: send_kept(call, kept, timing="cache;desc=hit"))
     if is_known(request.headers.get("if-none-match", ""), key.etag()):
         return _Sent(call, lambda: send_not_modified(call, key.etag().encode()))
-    job = Job(store=str(version.store), query="", graph=graph, graphs=into.name)
+    chosen = version.manifest.number if call.is_fixed else None
+    job = Job(store=str(version.store), query="", graph=graph, graphs=into.name, version=chosen)
     client = client_address(request.scope, parts.settings)
     done = await answering.evaluate(parts, job, client=client, gone=call.gone)
     if not done.complete:

@@ -6,8 +6,10 @@ Peers stand in an environment of their own; what is missing there is said, and t
 from __future__ import annotations
 
 import contextlib
+import gzip
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -88,7 +90,10 @@ class Stand:
         else:
             _run(_COORBIT, "build", "--from", self.graph, "--no-shapes", "--home", self.folder / "home")
         if self.packaged:
-            self.graph = self.folder / "home" / "current" / "dumps" / "coorbit.ttl"
+            packed = next((self.folder / "home" / "releases").glob("*/dumps/coorbit.ttl.gz"))
+            self.graph = self.folder / "coorbit.ttl"
+            with gzip.open(packed) as released, self.graph.open("wb") as file:
+                shutil.copyfileobj(released, file)
         if OXIGRAPH in self.names:
             command = self._command(OXIGRAPH)
             _run(command, "load", "--location", self.folder / "oxigraph", "--file", self.graph)

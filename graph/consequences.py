@@ -1,0 +1,135 @@
+"""What follows from a change of a published dataset: its default graph, what the rules derive, and whether it conforms.
+
+Content is written; all else follows. So a change may touch the graphs of the content alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from graph.errors import ValidationFailed, WriteRefused
+from graph.incremental import validate_change, validate_in_full
+from graph.merge import merge_change
+from graph.planning import load_plan, shapes_text
+from graph.reads import ChangedGraph
+from graph.rederivation import Net, rederive
+from graph.report import read_report
+from graph.rules import derive, packaged_rules
+from graph.store import graph_iri, in_memory, merged
+from graph.terms import DERIVED_GRAPH, GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from graph.changes import Delta
+    from graph.incremental import Outcome
+
+_DERIVED: Final = ox.NamedNode(DERIVED_GRAPH)
+_DEFAULT: Final = ox.DefaultGraph()
+_FIXED: Final = frozenset({ONTOLOGY_GRAPH, SHAPES_GRAPH})
+_MADE: Final = frozenset({DERIVED_GRAPH, GRAPHS + "examples", GRAPHS + "description"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequences:
+    """What followed.
+
+    Attributes:
+        triples: by how many triples the default graph grew.
+        derived: by how many the derived graph grew.
+        outcome: of the validation.
+    """
+
+    triples: int
+    derived: int
+    outcome: Outcome
+
+
+def follow(store: ox.Store, delta: Delta, *, report: str, plans: Path | None, full: bool = False) -> Consequences:
+    """Bring all that follows from the content up to a change, and validate the result.
+
+    Args:
+        store: of the published dataset, whose content has the change already.
+        delta: the change.
+        report: on the dataset before it, in Turtle.
+        plans: a folder in which prepared shapes are kept; see `graph.planning.load_plan`.
+        full: whether to derive and validate everything anew.
+
+    Raises:
+        WriteRefused: the change touches a graph that is not content.
+        ValidationFailed: the result does not conform; the error carries the report.
+    """
+    refuse_what_is_made(delta)
+    net = Net()
+    whole = "all of it was asked for" if full else ""
+    if delta.added is None or delta.removed is None:
+        whole = whole or "the change is large"
+    elif not full:
+        net = merge_change(store, delta.added, delta.removed)
+        rederive(store, packaged_rules(), net)
+    if whole:
+        _anew(store, net)
+    shapes = [quad.triple for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(SHAPES_GRAPH))]
+    if whole:
+        outcome = validate_in_full(store, shapes_text(shapes), whole)
+    else:
+        graph = ChangedGraph(store, net.added, net.removed)
+        outcome = validate_change(graph, load_plan(shapes, plans), read_report(report))
+    if not outcome.report.conforms:
+        raise ValidationFailed(outcome.report)
+    return Consequences(triples=len(net.added) - len(net.removed), derived=net.derived, outcome=outcome)
+
+
+def refuse_what_is_made(delta: Delta) -> None:
+    """Refuse a change of what only a build or the commit itself writes.
+
+    Raises:
+        WriteRefused: it touches the default graph, the shapes, or another graph that follows from the content.
+    """
+    for graph in sorted(_touched(delta)):
+        if not graph:
+            message = "the default graph is the merge of the named graphs: name the graph to write to (GRAPH, ?graph=)"
+            raise WriteRefused(message)
+        if graph in _FIXED:
+            message = f"<{graph}> comes with the package: change its files and run coorbit build"
+            raise WriteRefused(message)
+        if graph in _MADE:
+            message = f"<{graph}> follows from the other graphs: write to those"
+            raise WriteRefused(message)
+
+
+def _touched(delta: Delta) -> set[str]:
+    """Return the graphs that a change touches; by counts alone where it is large."""
+    quads: Collection[ox.Quad] = [*(delta.added or ()), *(delta.removed or ())]
+    return {graph for graph, count in delta.counts.items() if count} | {graph_iri(quad) for quad in quads}
+
+
+def make_anew(store: ox.Store) -> None:
+    """Make default graph and derived graph of a published dataset from its content."""
+    _anew(store, Net())
+
+
+def _anew(store: ox.Store, net: Net) -> None:
+    """Make default graph and derived graph anew from the content, writing only what differs."""
+    content = [quad for quad in store if graph_iri(quad) not in {"", DERIVED_GRAPH}]
+    said = merged(content)
+    derived = derive(in_memory(said), packaged_rules())
+    net.derived += _made_to(store, _DERIVED, derived, Net())
+    _made_to(store, _DEFAULT, said | derived, net)
+
+
+def _made_to(store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph, wanted: set[ox.Triple], net: Net) -> int:
+    """Make a graph hold some triples and no others; return by how many it grew."""
+    there = {quad.triple for quad in store.quads_for_pattern(None, None, None, graph)}
+    for triple in there - wanted:
+        store.remove(ox.Quad(triple.subject, triple.predicate, triple.object, graph))
+        net.remove(triple)
+    new = wanted - there
+    store.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in new)
+    for triple in new:
+        net.add(triple)
+    return len(wanted) - len(there)

@@ -1,0 +1,62 @@
+"""PATCH of `/store`: quads added to a dataset and removed from it, as an RDF Patch."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import Response
+
+from graph.errors import BadRequest
+from graph.patch import MEDIA_TYPE
+from service import problems
+from service.deps import RunningDep
+from service.incoming import read_body, refuse_coding
+from service.write_process import PatchWrite
+from service.writing import authorised, headers_of, write
+
+router = APIRouter(tags=["Graph store"])
+
+_PROBLEMS: Final = {
+    400: "The patch cannot be read (with line and column), or the address names a graph",
+    401: "There is no token, or not a good one",
+    403: "Writes are off, or the graph is one that follows from others or comes with the package",
+    409: "A row adds a quad that is there, or removes one that is not: `line` and `quad` name the first",
+    412: "`If-Match` names another version than the current one",
+    413: "The body is larger than COORBIT_BODY_MB",
+    415: "The body is no RDF Patch, or not in UTF-8, or compressed",
+    503: "The dataset is still being built, or others are writing; Retry-After says when to come back",
+    504: "It took longer than the time limit; nothing was changed",
+    507: "It needed more memory, or room, than it may have; nothing was changed",
+}
+_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    204: {"description": "The changes are made; ETag names the version"},
+    **{status: {"description": text, "content": {problems.MEDIA_TYPE: {}}} for status, text in _PROBLEMS.items()},
+}
+_BODY: Final = {"requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}}
+
+
+@router.patch(
+    "/store",
+    summary="Add and remove quads",
+    status_code=HTTPStatus.NO_CONTENT,
+    response_class=Response,
+    responses=_RESPONSES,
+    openapi_extra=_BODY,
+)
+async def patch_dataset(request: Request, parts: RunningDep) -> Response:
+    """An RDF Patch of the whole dataset: each row must change something, and all of them take effect, or none."""
+    author = authorised(request, parts)
+    if {"graph", "default"} & request.query_params.keys():
+        message = "a patch names its graphs in its rows: leave out ?graph= and ?default"
+        raise BadRequest(message)
+    media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    if media_type.strip() != MEDIA_TYPE:
+        message = f"send a patch as {MEDIA_TYPE}, not as {media_type.strip() or 'a body without a type'}"
+        # RFC 5789, 2.2
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message, headers={"Accept-Patch": MEDIA_TYPE})
+    refuse_coding(request, parameters)
+    content = await read_body(request, limit=parts.settings.body_mb * 1_000_000)
+    written = await write(request, parts, PatchWrite(content=bytes(content)), author=author)
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers_of(written))

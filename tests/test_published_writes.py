@@ -1,0 +1,147 @@
+"""Writes to the published dataset over HTTP: taken when they conform, refused with a report when they do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+from graph.terms import CURATED_GRAPH, PREFIXES, SH, SHAPES_GRAPH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import httpx
+    from conftest import Coorbit, Serve
+
+OURS = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("coo", "sys", "actor"))
+GOOD = "sys:cfosat coo:owner actor:bra ."
+BAD = "sys:cfosat coo:owner actor:nobody-of-that-name ."
+
+
+@pytest.fixture(scope="module")
+def writer(published: Path, coorbit: Coorbit, serve: Serve) -> Iterator[httpx.Client]:
+    """A client with a token of a service on a published dataset of its own."""
+    token = coorbit("token", "create", "--scope", "write", "--name", "curator", "--home", published).stdout.strip()
+    with serve(published) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        yield client
+
+
+def update(client: httpx.Client, text: str, **headers: str) -> httpx.Response:
+    """Send an update, which needs no PREFIX lines; underscores in names of headers stand for hyphens."""
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.post("/sparql", data={"update": text}, headers=given)
+
+
+def insert(triples: str, graph: str = CURATED_GRAPH) -> str:
+    """Return an update that inserts triples into a graph."""
+    return f"INSERT DATA {{ GRAPH <{graph}> {{ {triples} }} }}"
+
+
+def owners(client: httpx.Client) -> set[str]:
+    """Return who owns CFOSAT, by the default graph."""
+    response = client.get("/sparql", params={"query": "SELECT ?o { sys:cfosat coo:owner ?o }", "format": "tsv"})
+    return set(response.text.split()[1:])
+
+
+def version_of(client: httpx.Client) -> str:
+    """Return the entity tag's version of an answer."""
+    return client.get("/sparql", params={"query": "ASK {}"}).headers["etag"].strip('"').partition("-")[0]
+
+
+def test_what_conforms_is_published(writer: httpx.Client) -> None:
+    """204 with the new version and how it was validated; the next read of the default graph has it, and its reverse."""
+    before = version_of(writer)
+    response = update(writer, insert(GOOD))
+    assert response.status_code == 204, response.text
+    assert response.headers["etag"] == f'"{int(before) + 1}"'
+    assert response.headers["coorbit-validation"].startswith("nodes=")
+    assert "everything" not in response.headers["coorbit-validation"]
+    assert f"<{PREFIXES['actor']}bra>" in owners(writer)
+    assert update(writer, insert(GOOD).replace("INSERT", "DELETE")).status_code == 204
+    assert f"<{PREFIXES['actor']}bra>" not in owners(writer)
+
+
+def test_what_does_not_conform_is_told_and_not_stored(writer: httpx.Client) -> None:
+    """422 as problem+json: focus node, path, value, message and source of each result; the version stays."""
+    before = version_of(writer)
+    response = update(writer, insert(BAD))
+    assert response.status_code == 422
+    problem = response.json()
+    assert problem["violations"] >= 1
+    (result,) = [each for each in problem["results"] if each.get("resultPath") == PREFIXES["coo"] + "owner"]
+    assert result["focusNode"] == PREFIXES["sys"] + "cfosat"
+    assert result["value"] == PREFIXES["actor"] + "nobody-of-that-name"
+    assert result["message"]
+    assert result["severity"] == "Violation"
+    assert version_of(writer) == before
+
+
+@pytest.mark.parametrize("media_type", ["text/turtle", "application/ld+json", "application/rdf+xml"])
+def test_the_report_comes_as_rdf_to_who_wants_it(writer: httpx.Client, media_type: str) -> None:
+    """422 with a sh:ValidationReport in the format that the client likes best."""
+    response = writer.post(
+        "/store",
+        params={"graph": CURATED_GRAPH},
+        content=OURS + BAD,
+        headers={"Content-Type": "text/turtle", "Accept": f"{media_type}, application/problem+json;q=0.5"},
+    )
+    assert response.status_code == 422
+    assert response.headers["content-type"].partition(";")[0] == media_type
+    triples = [quad.triple for quad in ox.parse(response.content, ox.RdfFormat.from_media_type(media_type))]
+    assert any(triple.object == ox.NamedNode(SH + "ValidationReport") for triple in triples)
+
+
+def test_a_dry_run_stores_nothing(writer: httpx.Client) -> None:
+    """`?dry-run=true` gives the answer that the write would get, and leaves the version as it is."""
+    before = version_of(writer)
+    for triples, status in ((GOOD, 204), (BAD, 422)):
+        response = writer.post("/sparql", params={"dry-run": "true"}, data={"update": insert(triples)})
+        assert response.status_code == status, response.text
+        where = {"graph": CURATED_GRAPH, "dry-run": "true"}
+        posted = writer.post("/store", params=where, content=OURS + triples, headers={"Content-Type": "text/turtle"})
+        assert posted.status_code == status
+    assert version_of(writer) == before
+    assert writer.post("/sparql", params={"dry-run": "perhaps"}, data={"update": insert(GOOD)}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { sys:cfosat coo:owner actor:bra }",
+        insert(GOOD, SHAPES_GRAPH),
+        f"CLEAR GRAPH <{SHAPES_GRAPH}>",
+        "CLEAR ALL",
+        "DELETE WHERE { ?state a coo:State }",
+    ],
+)
+def test_what_is_made_is_not_written(writer: httpx.Client, text: str) -> None:
+    """403 for the default graph and what comes with the package, with the way out; nothing is stored."""
+    before = version_of(writer)
+    response = update(writer, text)
+    assert response.status_code == 403, response.text
+    assert version_of(writer) == before
+
+
+def test_a_write_for_another_version_is_refused(writer: httpx.Client) -> None:
+    """412 where If-Match names a version that is not current."""
+    assert update(writer, insert(GOOD), If_Match='"999999"').status_code == 412
+
+
+def test_another_server_on_the_home_sees_a_write_at_once(published: Path, writer: httpx.Client, serve: Serve) -> None:
+    """A read that starts after a write was acknowledged sees it, whichever process of the home is asked."""
+    fact = "sys:gaofen-1 rdfs:comment 'written through one server'@en ."
+    query = "SELECT (COUNT(*) AS ?n) { sys:gaofen-1 rdfs:comment 'written through one server'@en }"
+    with serve(published) as other:
+
+        def seen() -> str:
+            return other.get("/sparql", params={"query": query, "format": "csv"}).text.split()[1]
+
+        for _ in range(3):
+            assert update(writer, insert(fact)).status_code == 204
+            assert seen() == "1"
+            assert update(writer, insert(fact).replace("INSERT", "DELETE")).status_code == 204
+            assert seen() == "0"

@@ -1,0 +1,294 @@
+"""Damage on disk: found by `coorbit check store`, mended by `--repair`, and never answered from."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+from committing import NOW, ORIGIN, G, P, nothing_known, quads, told, update
+
+from graph.changes import add_to_graph
+from graph.commits import commit, start_empty
+from graph.errors import VersionDamaged, VersionUnknown
+from graph.history import prune
+from graph.integrity import find_damage
+from graph.kept import kept_versions
+from graph.published import build
+from graph.release import make_release
+from graph.repair import repair
+from graph.terms import GRAPHS
+from graph.versions import current, read_version
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Coorbit, Serve
+
+    from graph.repair import Mended
+
+MANY = 3000
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A plain home: nothing, then 3,000 quads, then two small commits that share the files of those."""
+    home = tmp_path / "home"
+    start_empty(home, now=NOW, author="tests")
+    many = [ox.Triple(ox.NamedNode(f"http://e.test/s{n}"), P, ox.Literal(f"value {n}")) for n in range(MANY)]
+    blank = ox.BlankNode("kept")
+    commit(home, lambda store: add_to_graph(store, G, [*many, ox.Triple(blank, P, blank)]), origin=ORIGIN)
+    commit(home, update("INSERT DATA { <http://e.test/a> <http://e.test/p> 1 }"), origin=ORIGIN)
+    commit(home, update("CREATE GRAPH <http://e.test/empty>"), origin=ORIGIN)
+    assert [
+        number for number in (1, 2, 3, 4) if (version_at(home, number) / "store" / shared_file(home).name).exists()
+    ] == [3, 4]
+    return home
+
+
+def shared_file(home: Path) -> Path:
+    """Return the largest file of the current store; versions 3 and 4 have it, as opening a store can write it anew."""
+    return max(current(home).store.glob("*.sst"), key=lambda path: path.stat().st_size)
+
+
+def corrupt(path: Path, *, at: float = 0.4) -> None:
+    """Turn one byte of a file into another, in place, as a bad sector does."""
+    with path.open("r+b") as file:
+        file.seek(int(path.stat().st_size * at))
+        byte = file.read(1)
+        file.seek(-1, 1)
+        file.write(bytes([byte[0] ^ 0xFF]))
+
+
+def mended(home: Path, number: int | None = None) -> dict[int, Mended]:
+    """Repair a home and return what was told of each version."""
+    said: dict[int, Mended] = {}
+    repair(home, number, tell=lambda each: said.update({each.number: each}))
+    return said
+
+
+def version_at(home: Path, number: int) -> Path:
+    """Return the directory of a version."""
+    return home / "versions" / f"{number:06}"
+
+
+def test_a_sound_home_has_no_damage(home: Path) -> None:
+    """Nothing is found, in all versions or in one; a version that is not there is said not to be."""
+    assert find_damage(home) == []
+    assert find_damage(home, 2) == []
+    with pytest.raises(VersionUnknown, match="no version 9"):
+        find_damage(home, 9)
+
+
+def test_a_damaged_file_is_named_with_all_that_share_it(home: Path) -> None:
+    """One byte of a file that two versions have: one finding, both versions, whichever of them is asked for."""
+    path = shared_file(home)
+    corrupt(path)
+    for number in (None, 3, 4):
+        (damage,) = find_damage(home, number)
+        assert damage.file == f"store/{path.name}"
+        assert damage.versions == (3, 4)
+    assert find_damage(home, 2) == []
+
+
+def test_a_file_that_is_gone_or_cut_off_is_damage(home: Path) -> None:
+    """A missing file and a short one are told as such, of the version that has lost it."""
+    path = shared_file(home)
+    path.unlink()
+    (damage,) = find_damage(home)
+    assert (damage.why, damage.versions) == ("is missing", (4,))
+    other = version_at(home, 3) / "store" / path.name
+    with other.open("r+b") as file:
+        file.truncate(100)
+    assert {damage.versions for damage in find_damage(home)} == {(4,), (3,)}
+
+
+def test_a_store_is_rebuilt_to_the_same_contents(home: Path) -> None:
+    """All versions that share the damaged file hold what they held, blank nodes and empty graphs included."""
+    before = {number: quads(read_version(version_at(home, number))) for number in (1, 2, 3, 4)}
+    corrupt(shared_file(home))
+    said = mended(home)
+    assert [number for number, each in said.items() if each.mended] == [3, 4]
+    assert find_damage(home) == []
+    for number, content in before.items():
+        version = read_version(version_at(home, number))
+        assert quads(version) == content
+        assert told(version) == nothing_known(version)
+    commit(home, update("INSERT DATA { <http://e.test/b> <http://e.test/p> 2 }"), origin=ORIGIN)
+    assert len(quads(current(home))) == MANY + 3
+
+
+def test_a_store_is_rebuilt_where_what_was_before_is_pruned(home: Path) -> None:
+    """A base stands in for the versions that have gone, and what they changed behind it; unused ones do not pile up."""
+    content = quads(current(home))
+    assert prune(home, keep=1) == [3, 2, 1]
+    assert list((home / "bases").iterdir())
+    corrupt(shared_file(home))
+    assert mended(home)[4].mended
+    assert quads(current(home)) == content
+    assert find_damage(home) == []
+
+
+def test_a_published_dataset_is_rebuilt_with_all_that_follows(tmp_path: Path) -> None:
+    """Without a release the first commit leaves a base; default and derived graph come out as they were."""
+    home, own = tmp_path / "home", tmp_path / "own.ttl"
+    own.write_text("<http://e.test/s> <http://e.test/p> 1 .")
+    build(home, [own], now=NOW, author="tests")
+    for number in (2, 3):
+        text = f"INSERT DATA {{ GRAPH <{GRAPHS}catalogue/own> {{ <http://e.test/s> <http://e.test/p> {number} }} }}"
+        commit(home, update(text), origin=ORIGIN)
+        prune(home, keep=50)
+    assert [path.name for path in (home / "bases").iterdir()] == ["000001.nq.gz"]
+    before = [(quads(version), version.manifest) for version in kept_versions(home)]
+    for path in (version_at(home, number) / "store" for number in (1, 2, 3)):
+        for file in path.glob("*.sst"):
+            corrupt(file)
+    assert sorted(mended(home)) == [1, 2, 3]
+    assert find_damage(home) == []
+    for version, (content, manifest) in zip(kept_versions(home), before, strict=True):
+        assert quads(version) == content
+        assert (version.manifest.triples, version.manifest.digest) == (manifest.triples, manifest.digest)
+
+
+def test_a_base_is_the_same_bytes_for_the_same_content(tmp_path: Path) -> None:
+    """Two homes that came to the same content in other ways have equal bases."""
+    bases = []
+    for name, order in (("one", (1, 2)), ("two", (2, 1))):
+        home = tmp_path / name
+        start_empty(home, now=NOW, author="tests")
+        for number in order:
+            commit(home, update(f"INSERT DATA {{ <http://e.test/s> <http://e.test/p> {number} }}"), origin=ORIGIN)
+        (current(home).directory / "changes.rdfp.gz").unlink()
+        prune(home, keep=50)
+        bases.append((home / "bases" / "000003.nq.gz").read_bytes())
+    assert bases[0] == bases[1]
+    assert gzip.decompress(bases[0]).count(b"\n") == 2
+
+
+def test_changes_of_pruned_versions_do_not_pile_up(tmp_path: Path) -> None:
+    """What is kept of versions that have gone is what the oldest that is left needs, and it is enough."""
+    home = tmp_path / "home"
+    start_empty(home, now=NOW, author="tests")
+    for number in range(8):
+        commit(home, update(f"INSERT DATA {{ <http://e.test/s> <http://e.test/p> {number} }}"), origin=ORIGIN)
+        prune(home, keep=2)
+    kept = [version.manifest.number for version in kept_versions(home)]
+    assert kept == [9, 8]
+    make_release(home, "one", now=NOW)
+    commit(home, update("INSERT DATA { <http://e.test/s> <http://e.test/p> 100 }"), origin=ORIGIN)
+    prune(home, keep=1)
+    assert list((home / "bases").iterdir()) == []
+    for file in current(home).store.glob("*.sst"):
+        corrupt(file)
+    assert mended(home)[10].mended
+    assert len(quads(current(home))) == 9
+
+
+def test_a_release_is_a_copy_too(home: Path) -> None:
+    """The newest copy is taken: a release in place of all that was before it."""
+    make_release(home, "one", now=NOW)
+    for path in home.glob("versions/00000[123]/changes.rdfp.gz"):
+        corrupt(path)
+    corrupt(shared_file(home))
+    said = mended(home)
+    assert "releases/one" in said[4].how
+    assert [number for number, each in said.items() if each.mended] == [4]
+    assert (3,) in {damage.versions for damage in find_damage(home) if damage.in_store}
+
+
+def test_a_damaged_copy_is_passed_over(home: Path) -> None:
+    """A dump with a bad byte is not taken; an older way is, and nothing is replaced where no way is left."""
+    make_release(home, "one", now=NOW)
+    corrupt(home / "releases" / "one" / "dumps" / "coorbit.nq.gz")
+    corrupt(shared_file(home))
+    assert all(each.mended for each in mended(home).values())
+    for number in (3, 4):
+        version_at(home, number).joinpath("changes.rdfp.gz").unlink()
+    corrupt(shared_file(home))
+    store = current(home).store
+    said = mended(home)
+    assert not said[4].mended
+    assert "releases/one" in said[4].how
+    assert current(home).store == store
+
+
+def test_what_does_not_have_the_digest_is_not_taken(home: Path) -> None:
+    """A copy that can be read but says something else is refused, and the damaged store stays."""
+    make_release(home, "one", now=NOW)
+    with gzip.open(home / "releases" / "one" / "dumps" / "coorbit.nq.gz", "wt") as dump:
+        dump.write("<http://e.test/a> <http://e.test/p> <http://e.test/lie> .\n")
+    version_at(home, 4).joinpath("changes.rdfp.gz").unlink()
+    corrupt(shared_file(home))
+    assert "digest" in mended(home)[4].how
+    assert find_damage(home)
+
+
+def test_a_manifest_is_mended_by_its_copy(home: Path) -> None:
+    """One byte of it, whether it can still be read or not; and the copy by the manifest."""
+    manifest = version_at(home, 3) / "manifest.json"
+    whole = manifest.read_bytes()
+    for content in (whole.replace(b"{", b"(", 1), whole.replace(b'"author": "tests"', b'"author": "tasts"')):
+        manifest.write_bytes(content)
+        assert [damage.file for damage in find_damage(home)] == ["manifest.json"]
+        mended(home)
+        assert manifest.read_bytes() == whole
+    corrupt(manifest.with_name("manifest.copy"))
+    assert [damage.file for damage in find_damage(home)] == ["manifest.copy"]
+    mended(home)
+    assert find_damage(home) == []
+
+
+def test_a_damaged_manifest_costs_no_other_version(home: Path) -> None:
+    """Commits and pruning go on, and the version is there again once it is mended."""
+    (version_at(home, 2) / "manifest.json").write_bytes(b"{")
+    commit(home, update("INSERT DATA { <http://e.test/b> <http://e.test/p> 2 }"), origin=ORIGIN)
+    prune(home, keep=2)
+    assert version_at(home, 2).exists()
+    mended(home)
+    assert read_version(version_at(home, 2)).manifest.number == 2
+    (current(home).directory / "manifest.json").write_bytes(b"{")
+    with pytest.raises(VersionDamaged, match="check store"):
+        current(home)
+
+
+def test_the_command_finds_and_mends(home: Path, coorbit: Coorbit) -> None:
+    """Exit 1 with file and versions; --repair says what it did; then all is well."""
+    path = shared_file(home)
+    corrupt(path)
+    run = coorbit("check", "store", "--home", home)
+    assert (run.returncode, run.stdout) == (
+        1,
+        f"store/{path.name} is not what was written (SHA-256): versions 3, 4\n",
+    )
+    assert "--repair" in run.stderr
+    run = coorbit("check", "store", "--home", home, "4", "--repair")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "version 3: store rebuilt from version 2" in run.stdout
+    assert coorbit("check", "store", "--home", home).stdout == "no damage\n"
+
+
+def test_a_query_on_a_damaged_store_is_refused(home: Path, serve: Serve, coorbit: Coorbit) -> None:
+    """503 and never a short answer, for each file; the version is marked; after a repair the same service answers."""
+    token = coorbit("token", "create", "--scope", "write", "--name", "t", "--home", home).stdout.strip()
+    everything = {"query": "SELECT * { GRAPH ?g { ?s ?p ?o } }", "format": "tsv"}
+    with serve(home, COORBIT_QUERY_TIMEOUT_S="5") as client:
+        for path in current(home).store.glob("*.sst"):
+            if path.stat().st_size > 20_000:
+                corrupt(path)
+        response = client.get("/sparql", params=everything)
+        assert response.status_code == 503, response.text
+        assert "version 4" in response.json()["detail"]
+        assert (version_at(home, 4) / "damaged").exists()
+        counted = client.get("/sparql", params={"query": "SELECT (COUNT(?o) AS ?n) { GRAPH ?g { ?s ?p ?o } }"})
+        assert counted.status_code == 503, counted.text
+        text = "DELETE { GRAPH ?g { ?s ?p ?o } } INSERT { GRAPH ?g { ?s ?p 1 } } WHERE { GRAPH ?g { ?s ?p ?o } }"
+        client.headers["Authorization"] = f"Bearer {token}"
+        assert client.post("/sparql", data={"update": text}).status_code == 503
+        assert current(home).manifest.number == 4
+        assert coorbit("check", "store", "--home", home, "--repair").returncode == 0
+        assert not (version_at(home, 4) / "damaged").exists()
+        assert client.get("/sparql", params=everything).status_code in {200, 503}  # it may know of the old store still
+        response = client.get("/sparql", params=everything)
+        assert response.status_code == 200, response.text
+        assert len(response.text.splitlines()) == MANY + 2
