@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from graph.commits import Change
 
+pytestmark = pytest.mark.slow  # each commit is one to the whole packaged graph
 ORIGIN = Origin(created=datetime(2026, 11, 23, 12, 0, tzinfo=UTC), author="tests", message="a test")
 OWNER = "sys:cfosat coo:owner actor:bra"
 

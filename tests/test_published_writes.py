@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import httpx
     from conftest import Coorbit, Serve
 
+pytestmark = pytest.mark.slow  # each commit is one to the whole packaged graph
 OURS = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("coo", "sys", "actor"))
 GOOD = "sys:cfosat coo:owner actor:bra ."
 BAD = "sys:cfosat coo:owner actor:nobody-of-that-name ."
