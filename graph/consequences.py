@@ -22,7 +22,6 @@ from graph.store import graph_iri, in_memory, merged
 from graph.terms import DERIVED_GRAPH, GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from pathlib import Path
 
     from graph.changes import Delta
@@ -71,10 +70,9 @@ def follow(store: ox.Store, delta: Delta, *, report: str, plans: Path | None, fu
     elif not full:
         net = merge_change(store, delta.added, delta.removed)
         rederive(store, packaged_rules(), net)
-    if whole:
-        _anew(store, net)
     shapes = [quad.triple for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(SHAPES_GRAPH))]
     if whole:
+        _anew(store, net)
         outcome = validate_in_full(store, shapes_text(shapes), whole)
     else:
         graph = ChangedGraph(store, net.added, net.removed)
@@ -103,9 +101,10 @@ def refuse_what_is_made(delta: Delta) -> None:
 
 
 def _touched(delta: Delta) -> set[str]:
-    """Return the graphs that a change touches; by counts alone where it is large."""
-    quads: Collection[ox.Quad] = [*(delta.added or ()), *(delta.removed or ())]
-    return {graph for graph, count in delta.counts.items() if count} | {graph_iri(quad) for quad in quads}
+    """Return the graphs that a change touches; of a large one all that it passed: as many may have come as gone."""
+    if delta.added is None or delta.removed is None:
+        return set(delta.counts)
+    return {graph_iri(quad) for quad in (*delta.added, *delta.removed)}
 
 
 def make_anew(store: ox.Store) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from graph.changes import Delta
 from graph.commits import commit
+from graph.consequences import refuse_what_is_made
 from graph.digest import set_digest
 from graph.errors import ValidationFailed, WriteRefused
 from graph.history import roll_back
@@ -134,6 +135,17 @@ def test_what_is_made_is_not_written(published: Path, graph: str) -> None:
     with pytest.raises(WriteRefused):
         commit(published, adding(OWNER.replace("cfosat", "cses-01"), graph), origin=ORIGIN)
     assert current(published) == before
+
+
+def test_a_large_change_hides_no_exchange_of_shapes() -> None:
+    """A shape exchanged for another among thousands of quads leaves the count of its graph, and is refused."""
+    delta = Delta()
+    delta.add(quads(" . ".join(f"sys:many-{number} a coo:Satellite" for number in range(6000))))
+    delta.remove(quads("sys:one a sh:NodeShape", SHAPES_GRAPH))
+    delta.add(quads("sys:two a sh:NodeShape", SHAPES_GRAPH))
+    assert delta.added is None
+    with pytest.raises(WriteRefused, match="comes with the package"):
+        refuse_what_is_made(delta)
 
 
 def test_a_rollback_restores_what_followed(published: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import pyoxigraph as ox
 import pytest
 from committing import G, P, S
@@ -13,6 +11,7 @@ from hypothesis import strategies as st
 from graph.changes import Delta, graph_key
 from graph.comparison import compare
 from graph.digest import set_digest
+from graph.errors import QuerySyntaxError
 from service.targets import targets
 from service.updating import run_update
 
@@ -167,6 +166,6 @@ def test_data_is_read_and_not_searched_for() -> None:
 def test_a_fault_in_a_later_operation_is_found_first() -> None:
     """Nothing is done of a text that is no update."""
     store = holding()
-    with contextlib.suppress(Exception):
+    with pytest.raises(QuerySyntaxError):
         run_update(store, "INSERT DATA { <s> <p> 7 } ; DELETE DATA { _:b <p> 7 }", base_iri=BASE)
     assert set_digest(store) == set_digest(CONTENTS)
