@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Final
@@ -20,6 +21,12 @@ CORS: Final = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Header
 
 CORS_LINES: Final = [(name.lower().encode(), value.encode()) for name, value in CORS.items()]
 """The same, as ASGI has them."""
+
+AT_ONCE: Final = "coorbit.at_once"
+"""Extension of the ASGI scope: an `AtOnce`, where the server has one for this request."""
+
+AtOnce = Callable[[int, list[tuple[bytes, bytes]], bytes], bool]
+"""Takes status, headers and body of a whole answer; returns whether it sent them: else they are sent one by one."""
 
 _PROCESS: Final = secrets.token_hex(4)
 _NUMBERS: Final = count()
@@ -65,9 +72,23 @@ class Call:
 
     async def start(self, headers: list[tuple[bytes, bytes]], *, timing: str, status: int = 200) -> None:
         """Send the status line and the headers of an answer."""
-        own = [(b"x-query-id", self.query_id.encode()), (b"server-timing", timing.encode()), *CORS_LINES]
         self.started = True
-        await self.send({"type": "http.response.start", "status": status, "headers": [*headers, *own]})
+        await self.send({"type": "http.response.start", "status": status, "headers": self._headers(headers, timing)})
+
+    async def send_whole(
+        self, headers: list[tuple[bytes, bytes]], body: bytes, *, timing: str, status: int = 200
+    ) -> None:
+        """Send an answer that is all there: in one piece, where the server can."""
+        at_once: AtOnce | None = self.request.scope.get("extensions", {}).get(AT_ONCE)
+        if at_once is not None and at_once(status, self._headers(headers, timing), body):
+            self.started = True
+            return
+        await self.start(headers, timing=timing, status=status)
+        await self.send({"type": "http.response.body", "body": body})
+
+    def _headers(self, headers: list[tuple[bytes, bytes]], timing: str) -> list[tuple[bytes, bytes]]:
+        own = [(b"server-timing", timing.encode()), *CORS_LINES, (b"x-query-id", self.query_id.encode())]
+        return [*headers, *own]
 
     def log(self) -> None:
         """Write the line of this request to the query log."""

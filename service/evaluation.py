@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 _EMPTY: Final = "urn:uuid:00000000-0000-0000-0000-000000000000"
 _UNKNOWN_FUNCTION: Final = re.compile(r"custom (?:aggregate )?function (<.*>) is not supported")
+_BEFORE_COLON: Final = re.compile(r"[a-z]+(?=:)")  # no prefix of ours has other characters
 
 
 class _Options(TypedDict):
@@ -201,8 +202,7 @@ def _ask(store: ox.Store, job: Job, reading: Reading) -> ox.QuerySolutions | ox.
     by_request = bool(job.default_graphs) or job.named_graphs is not None
     defaults = job.default_graphs if by_request else reading.default_graphs
     named = (job.named_graphs or ()) if by_request else reading.named_graphs
-    prefixes = {name: iri for name, iri in _prefixes(job).items() if f"{name}:" in job.query or "\\" in job.query}
-    options: _Options = {"base_iri": job.base_iri, "prefixes": prefixes}  # each costs time; an escape may spell any
+    options: _Options = {"base_iri": job.base_iri, "prefixes": _usable_prefixes(job)}
     if len(defaults) > 1:
         store = _merged(store, defaults, named, job.merge_quads)
         return store.query(job.query, **options, default_graph=ox.DefaultGraph(), named_graphs=_nodes(named))
@@ -216,6 +216,14 @@ def _ask(store: ox.Store, job: Job, reading: Reading) -> ox.QuerySolutions | ox.
 
 def _prefixes(job: Job) -> dict[str, str]:
     return PREFIXES if job.is_published else {}
+
+
+def _usable_prefixes(job: Job) -> dict[str, str]:
+    """Return the prefixes that a text can use: each costs the engine time. An escape may spell any of them."""
+    known = _prefixes(job)
+    if "\\" in job.query:
+        return known
+    return {name: known[name] for name in set(_BEFORE_COLON.findall(job.query)) if name in known}
 
 
 def _nodes(iris: Sequence[str]) -> list[ox.NamedNode | ox.BlankNode]:

@@ -8,6 +8,7 @@ import os
 import pickle
 import struct
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
@@ -44,6 +45,13 @@ class Lanes(Protocol):
 
     def release(self, worker: Worker) -> None:
         """Take the process back."""
+
+
+@cache
+def _head(payload: bytes) -> Head:
+    """Read what comes before an answer; there are few of them."""
+    head: Head = pickle.loads(payload)  # noqa: S301  (from our own child)
+    return head
 
 
 class Exchange:
@@ -148,7 +156,7 @@ class Exchange:
             self._parts.append(payload)
             return
         if kind is Kind.HEAD:
-            self.head = pickle.loads(payload)  # noqa: S301  (from our own child)
+            self.head = _head(payload)
             return
         if kind is Kind.SPOOL:
             path = Path(payload.decode())

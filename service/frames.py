@@ -32,7 +32,7 @@ _KINDS: Final = {kind.value: kind for kind in Kind}
 
 def frame(kind: Kind, payload: bytes = b"") -> bytes:
     """Return a frame as bytes."""
-    return _HEADER.pack(kind.value, len(payload)) + payload
+    return _HEADER.pack(kind._value_, len(payload)) + payload  # `value` is a call in Python
 
 
 class FrameReader:
@@ -41,7 +41,7 @@ class FrameReader:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[tuple[Kind, bytes]]:
+    def feed(self, data: bytes | memoryview) -> Iterator[tuple[Kind, bytes]]:
         """Yield the frames that are whole after some more bytes."""
         self._buffer += data
         while len(self._buffer) >= _HEADER.size:

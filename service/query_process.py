@@ -15,6 +15,7 @@ import struct
 import tempfile
 import threading
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
@@ -151,9 +152,10 @@ def _ready() -> bytes:
 def _frames(connection: socket.socket) -> Iterator[tuple[Kind, bytes]]:
     """Yield the frames that arrive, until the other end closes."""
     reader = FrameReader()
+    room = memoryview(bytearray(_CHUNK))  # one for all: a large one for each would be mapped and unmapped each time
     with contextlib.suppress(ConnectionError):
-        while data := connection.recv(1 << 20):
-            yield from reader.feed(data)
+        while count := connection.recv_into(room):
+            yield from reader.feed(room[:count])
 
 
 class _Opened:
@@ -191,6 +193,12 @@ def _answered(store: ox.Store, job: Job, connection: socket.socket, limits: Limi
         return outlet.end()
 
 
+@cache
+def _head(format_name: str, form: str, *, volatile: bool) -> bytes:
+    """Return the frame that begins an answer; there are few of them."""
+    return frame(Kind.HEAD, pickle.dumps(Head(format_name=format_name, form=form, volatile=volatile)))
+
+
 class Outlet:
     """Where the engine writes an answer: first frames to the parent, past a limit a file that the parent reads."""
 
@@ -209,8 +217,7 @@ class Outlet:
     def begin(self, chosen: Format, *, form: str, volatile: bool) -> Outlet:
         """Say what the answer is, and take its bytes from now on."""
         self._format = chosen if form == "SELECT" and chosen.row_marker else None
-        head = Head(format_name=chosen.name, form=form, volatile=volatile)
-        self._pending += frame(Kind.HEAD, pickle.dumps(head))
+        self._pending += _head(chosen.name, form, volatile=volatile)
         return self
 
     def write(self, data: bytes) -> int:

@@ -39,8 +39,7 @@ async def send_kept(call: Call, kept: Kept, *, timing: str) -> None:
         return
     body = b"" if call.request.method == "HEAD" else kept.body
     call.entry.update(status=200, rows=kept.rows, bytes=len(body))
-    await call.start([*kept.headers, lasting(call, volatile=not kept.etag)], timing=timing)
-    await call.send({"type": "http.response.body", "body": body})
+    await call.send_whole([*kept.headers, lasting(call, volatile=not kept.etag)], body, timing=timing)
 
 
 def has_already(call: Call, kept: Kept) -> bool:
@@ -70,8 +69,7 @@ async def send_not_modified(call: Call, etag: bytes) -> None:
     """Tell the client that what it has is still the answer."""
     call.entry.update(status=int(HTTPStatus.NOT_MODIFIED), bytes=0)
     headers = not_modified_headers(call, etag)
-    await call.start(headers, timing="cache;desc=not-modified", status=HTTPStatus.NOT_MODIFIED)
-    await call.send({"type": "http.response.body", "body": b""})
+    await call.send_whole(headers, b"", timing="cache;desc=not-modified", status=HTTPStatus.NOT_MODIFIED)
 
 
 async def send_stream(call: Call, done: Exchange, coding: str) -> None:

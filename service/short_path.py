@@ -7,6 +7,7 @@ takes the way that uvicorn has for it.
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
@@ -14,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from graph.errors import NoVersion
 from service.cache import Reply
-from service.calls import CORS_LINES, new_query_id
+from service.calls import AT_ONCE, CORS_LINES, new_query_id
 from service.sending import has_already, lasting, not_modified_headers
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class ShortPath(HttpToolsProtocol):
         super().data_received(data)
         if between and self._begun == 1 and not self._reading:
             extended = cast("dict[str, object]", self.scope)
-            extended["extensions"] = {_REQUEST: data}
+            extended["extensions"] = {_REQUEST: data, AT_ONCE: partial(self._at_once, self.cycle)}
 
     def on_message_begin(self) -> None:
         """Note that a request begins."""
@@ -58,6 +59,24 @@ class ShortPath(HttpToolsProtocol):
         self._reading = False
         super().on_message_complete()
 
+    def _at_once(
+        self, cycle: RequestResponseCycle, status: int, headers: list[tuple[bytes, bytes]], body: bytes
+    ) -> bool:
+        """Send a whole answer in one piece; uvicorn would send its head first, and wake its reader twice.
+
+        Returns:
+            False where nothing was sent: uvicorn has more to do for this request than to send.
+        """
+        if cycle.response_started or cycle.disconnected or not cycle.keep_alive or self.flow.write_paused:
+            return False
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        cycle.message_event.set()
+        lines = _lines([*self.server_state.default_headers, *headers])
+        self.transport.write(STATUS_LINE[status] + lines + b"\r\n" + body)
+        cycle.on_response()
+        return True
+
     def _answered(self, data: bytes) -> bool:
         parts: Running = self.config.app.running  # type: ignore[union-attr]  # `service.server.Front`
         try:
@@ -67,8 +86,8 @@ class ShortPath(HttpToolsProtocol):
         if reply is None or parts.stage != "ready" or self.flow.write_paused:
             return False
         query_id = new_query_id()
-        own = b"".join([b"%b: %b\r\n" % header for header in self.server_state.default_headers])
-        self.transport.write(b"%bx-query-id: %b\r\n%b\r\n%b" % (reply.head, query_id.encode(), own, reply.body))
+        own = _lines([(b"x-query-id", query_id.encode()), *self.server_state.default_headers])
+        self.transport.write(b"%b%b\r\n%b" % (reply.head, own, reply.body))
         parts.log.write({"id": query_id, "ms": 0.0, **reply.entry})
         self.on_response_complete()
         return True
@@ -103,4 +122,8 @@ def _reply(call: Call, kept: Kept) -> Reply:
 
 def _head(status: HTTPStatus, headers: list[tuple[bytes, bytes]], found: str) -> bytes:
     timing = (b"server-timing", f"cache;desc={found}".encode())
-    return STATUS_LINE[status] + b"".join([b"%b: %b\r\n" % header for header in (*headers, timing, *CORS_LINES)])
+    return STATUS_LINE[status] + _lines([*headers, timing, *CORS_LINES])
+
+
+def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
+    return b"".join([b"%b: %b\r\n" % header for header in headers])

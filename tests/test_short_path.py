@@ -154,6 +154,18 @@ def test_a_body_is_not_taken_for_a_request(client: httpx.Client) -> None:
         assert line.answer()[2] == expected
 
 
+def test_what_is_asked_behind_an_answer_on_its_way_waits(client: httpx.Client) -> None:
+    """New questions that come while one is evaluated are answered behind it, each with its own headers and body."""
+    questions = [f"SELECT ({number} AS ?n) WHERE {{ ?state a coo:State }} LIMIT 1" for number in range(6)]
+    with Line(client) as line:
+        for question in questions:
+            line.send(get(question))
+        answers = [line.answer() for _ in questions]
+    rows = [json.loads(body)["results"]["bindings"][0]["n"]["value"] for _, _, body in answers]
+    assert rows == [str(number) for number in range(6)]
+    assert len({headers["x-query-id"] for _, headers, _ in answers}) == 6
+
+
 def test_a_connection_that_is_to_close_closes(client: httpx.Client) -> None:
     """`Connection: close` is heeded however often the same bytes come."""
     request = get(QUERY, "Connection: close")
