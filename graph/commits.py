@@ -22,7 +22,7 @@ import pyoxigraph as ox
 
 from graph.changes import Delta, graph_key
 from graph.comparison import compare
-from graph.consequences import follow
+from graph.consequences import follow, plans_of
 from graph.digest import changed_digest, statement_sum
 from graph.errors import NoVersion, VersionChanged, WrongKind
 from graph.loading import load
@@ -231,10 +231,11 @@ def _changed(
     write_changes(staging / CHANGES, delta.rows())
     if parent.manifest.kind == "published":
         then = follow(
+            before,
             store,
             delta,
             report=(parent.directory / REPORT).read_text(encoding="utf-8"),
-            plans=parent.directory.parents[1] / "plans",
+            plans=plans_of(parent),
             full=full,
         )
         contents = _with_consequences(contents, then)

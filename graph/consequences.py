@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from graph.changes import Delta
     from graph.incremental import Outcome
+    from graph.versions import Version
 
 _DERIVED: Final = ox.NamedNode(DERIVED_GRAPH)
 _DEFAULT: Final = ox.DefaultGraph()
@@ -48,11 +49,14 @@ class Consequences:
     outcome: Outcome
 
 
-def follow(store: ox.Store, delta: Delta, *, report: str, plans: Path | None, full: bool = False) -> Consequences:
+def follow(  # noqa: PLR0913  (all that follows depends on)
+    before: ox.Store, store: ox.Store, delta: Delta, *, report: str, plans: Path | None, full: bool = False
+) -> Consequences:
     """Bring all that follows from the content up to a change, and validate the result.
 
     Args:
-        store: of the published dataset, whose content has the change already.
+        before: the store of the published dataset as it was.
+        store: the same, whose content has the change already.
         delta: the change.
         report: on the dataset before it, in Turtle.
         plans: a folder in which prepared shapes are kept; see `graph.planning.load_plan`.
@@ -69,8 +73,8 @@ def follow(store: ox.Store, delta: Delta, *, report: str, plans: Path | None, fu
         whole = whole or "the change is large"
     elif not full:
         net = merge_change(store, delta.added, delta.removed)
-        rederive(store, packaged_rules(), net)
-    shapes = [quad.triple for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(SHAPES_GRAPH))]
+        rederive(before, store, packaged_rules(), net)
+    shapes = _shapes(store)
     if whole:
         _anew(store, net)
         outcome = validate_in_full(store, shapes_text(shapes), whole)
@@ -80,6 +84,20 @@ def follow(store: ox.Store, delta: Delta, *, report: str, plans: Path | None, fu
     if not outcome.report.conforms:
         raise ValidationFailed(outcome.report)
     return Consequences(triples=len(net.added) - len(net.removed), derived=net.derived, outcome=outcome)
+
+
+def keep_plan(version: Version) -> None:
+    """Prepare the shapes of a published version for its next commit, which would take seconds more without."""
+    load_plan(_shapes(ox.Store.read_only(str(version.store))), plans_of(version))
+
+
+def plans_of(version: Version) -> Path:
+    """Return the folder in which the home of a version keeps prepared shapes."""
+    return version.directory.parents[1] / "plans"
+
+
+def _shapes(store: ox.Store) -> list[ox.Triple]:
+    return [quad.triple for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(SHAPES_GRAPH))]
 
 
 def refuse_what_is_made(delta: Delta) -> None:

@@ -29,8 +29,26 @@ FIXED: Final = frozenset({RDFS + "subClassOf", RDFS + "isDefinedBy", OWL + "inve
 """Properties that rules read of the ontology alone, which no commit changes."""
 
 _HEADER: Final = re.compile(r"#\+ (rule|reads|derives): (.+)")
-_TOUCHES: Final = re.compile(r"#\+ touches ([^ ].*?): (.+)")
-_HEAD: Final = re.compile(r"CONSTRUCT \{\s*\?(\w+)")
+_TOUCHES: Final = re.compile(r"#\+ touches ((?:\?\w+ ?)+): \?(\w+) (\S+) \?(\w+)(?: \. (.+))?")
+_GIVES: Final = re.compile(r"#\+ gives ((?:\?\w+ ?)+)(?:: (.+))?")
+_HEAD: Final = re.compile(r"CONSTRUCT \{\s*\?(\w+)\s+\S+\s+\?(\w+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """From a triple to the places at which a rule has to be looked at again.
+
+    Attributes:
+        subject: the variable that stands for the triple's subject.
+        object: that for its object.
+        pattern: what else holds there; empty where subject and object say it all.
+        binds: variables of the rule, each named in the pattern or one of the two above.
+    """
+
+    subject: str
+    object: str
+    pattern: str
+    binds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +61,9 @@ class Rule:
         reads: IRIs of the classes and properties that its pattern reads.
         derives: IRIs of the classes and properties of what it makes.
         text: the CONSTRUCT query.
-        subject: the variable that is the subject of what it makes.
-        touches: IRI of a property to what gives, for a changed triple `?s PROPERTY ?o`, the subjects of which the rule
-            may then say something else: patterns, or `?s` or `?o` itself; see `graph.rederivation`.
+        touches: IRI of a property to the ways from a triple of it to where the rule may then say something else; see
+            `graph.rederivation`.
+        gives: the way from a triple that it derives to where it can have come from; None where it has no such line.
     """
 
     name: str
@@ -53,14 +71,17 @@ class Rule:
     reads: frozenset[str]
     derives: frozenset[str]
     text: str
-    subject: str = ""
-    touches: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    touches: Mapping[str, Sequence[Way]] = field(default_factory=dict)
+    gives: Way | None = None
 
 
 def read_rule(path: Path) -> Rule:
-    """Read a rule with its header lines `#+ rule:`, `#+ reads:`, `#+ derives:` and `#+ touches NAMES: THIS or THAT`.
+    """Read a rule with its header lines.
 
-    Names are prefixed names; a class counts as touched by `rdf:type`.
+    `#+ rule:`, `#+ reads:` and `#+ derives:` say what it is; names are prefixed names, and a class counts as touched by
+    `rdf:type`. `#+ touches ?variables: ?s PROPERTY|PROPERTY ?o . PATTERN` says at which values of some variables the
+    rule has to run again when a triple `?s PROPERTY ?o` comes or goes, and `#+ gives ?variables: PATTERN` at which it
+    can have derived a triple.
 
     Raises:
         QuestionError: a header line is missing, or a name has an unknown prefix.
@@ -71,22 +92,46 @@ def read_rule(path: Path) -> Rule:
         if key not in header:
             message = f"{path}: the header line `#+ {key}: ...` is missing"
             raise QuestionError(message)
-    found = [match for line in text.splitlines() if (match := _TOUCHES.fullmatch(line))]
-    subject = _HEAD.search(text)
     rule = Rule(
         name=path.stem,
         rule=header["rule"],
         reads=_iris(header["reads"], path),
         derives=_iris(header["derives"], path),
         text=text,
-        subject=subject[1] if subject else "",
-        touches={iri: match[2].split(" or ") for match in found for iri in _iris(match[1], path)},
+        touches=_touches(text, path),
+        gives=_gives(text),
     )
     read = {RDF + "type" if _is_class(iri) else iri for iri in rule.reads} - FIXED
     if missing := sorted(map(compact, read - rule.touches.keys())):
-        message = f"{path}: a header line `#+ touches {', '.join(missing)}: ...` is missing"
+        message = f"{path}: a header line `#+ touches ?VARIABLE: ?s {missing[0]} ?o` is missing"
+        raise QuestionError(message)
+    if rule.gives is None:
+        message = f"{path}: the header line `#+ gives ?VARIABLE` is missing"
         raise QuestionError(message)
     return rule
+
+
+def _touches(text: str, path: Path) -> dict[str, list[Way]]:
+    ways: dict[str, list[Way]] = {}
+    for line in text.splitlines():
+        if match := _TOUCHES.fullmatch(line):
+            binds, subject, properties, value, pattern = match.groups("")
+            way = Way(subject=subject, object=value, pattern=pattern, binds=_variables(binds))
+            for iri in _iris(properties.replace("|", ","), path):
+                ways.setdefault(iri, []).append(way)
+    return ways
+
+
+def _gives(text: str) -> Way | None:
+    head = _HEAD.search(text)
+    found = next((match for line in text.splitlines() if (match := _GIVES.fullmatch(line))), None)
+    if head is None or found is None:
+        return None
+    return Way(subject=head[1], object=head[2], pattern=found[2] or "", binds=_variables(found[1]))
+
+
+def _variables(names: str) -> tuple[str, ...]:
+    return tuple(name.removeprefix("?") for name in names.split())
 
 
 def packaged_rules() -> list[Rule]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
+from graph.consequences import keep_plan
 from graph.errors import CoorbitError, NoVersion
 from graph.published import build
 from graph.release import make_first_release
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
+    from graph.versions import Version
     from service.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -113,6 +115,8 @@ async def _prepare(parts: Running, on_failure: Callable[[Exception], None] | Non
         _log.info("ready version=%d", version.manifest.number)
         if builds:
             await _release_first(home)
+        if version.manifest.kind == "published":
+            await _prepare_writes(version)
 
 
 async def _release_first(home: Path) -> None:
@@ -121,6 +125,12 @@ async def _release_first(home: Path) -> None:
         await apart(make_first_release, home, now=datetime.now(UTC))
     except CoorbitError as error:
         _log.warning("the first release could not be made: coorbit release NAME makes one error=%s", error)
+
+
+async def _prepare_writes(version: Version) -> None:
+    """Have the shapes ready for the first write, which would prepare them itself."""
+    with contextlib.suppress(CoorbitError):
+        await apart(keep_plan, version)
 
 
 def _spare_collections() -> None:
