@@ -35,12 +35,13 @@ sit:6 coo:role role:signatory ; coo:participant actor:b2 , actor:c1 ; coo:onBeha
 sit:7 coo:memberActor actor:a1 ; coo:memberBody actor:a2 . sit:8 coo:memberActor actor:b3 ; coo:memberBody actor:c1 .
 sys:one coo:owner actor:a1 , actor:b2 . sys:two coo:owner actor:b3 , actor:i , actor:c1 .
 sys:one coo:predecessor sys:two . occ:one coo:launchedObject sys:one . actor:c1 coo:basedIn "a state" .
-sys:three coo:owner actor:a1 , actor:s1 . sys:four coo:owner actor:b3 , actor:s3 .
+sys:three coo:owner actor:a1 , actor:s1 . sys:four coo:owner actor:a2 , actor:s1 .
 agr:three coo:hasParty sit:9 , sit:10 .
 und:three a coo:CooperationActivity ; coo:hasParticipation sit:11 , sit:12 . sit:9 coo:role role:partner .
 sit:11 coo:role role:partner ; coo:participant actor:a2 , actor:i .
 sit:12 coo:role role:partner ; coo:participant actor:s2 , actor:s3 .
-sit:9 coo:participant actor:c1 , actor:b3 . und:three coo:underAgreement agr:two . sit:10 coo:role role:partner ; coo:participant actor:s1 , actor:s3 .
+sit:9 coo:participant actor:c1 , actor:b3 . und:three coo:underAgreement agr:two .
+sit:10 coo:role role:partner ; coo:participant actor:s1 , actor:s3 .
 """
 
 
