@@ -16,16 +16,28 @@ import pyoxigraph as ox
 
 from graph.digest import set_digest
 from graph.errors import TurtleError, ValidationFailed
+from graph.examples import example_quads
 from graph.report import Report, Result
 from graph.resources import resource_dir
 from graph.rules import derive, packaged_rules
 from graph.store import graph_iri, in_memory, merged
-from graph.terms import BASE, CURATED_GRAPH, DERIVED_GRAPH, GRAPHS, ONTOLOGY_GRAPH, RDF, SHAPES, SHAPES_GRAPH, XSD
+from graph.terms import (
+    BASE,
+    CURATED_GRAPH,
+    DERIVED_GRAPH,
+    GRAPHS,
+    MADE_GRAPHS,
+    ONTOLOGY_GRAPH,
+    RDF,
+    SHAPES,
+    SHAPES_GRAPH,
+    XSD,
+)
 from graph.validate import validate
 from graph.writer import read_rdf
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -43,7 +55,7 @@ class Dataset:
     """A set of quads, each in a named graph, blank nodes canonically labelled within their graph.
 
     Attributes:
-        quads: the content and, in a graph of their own, what the rules derive from it.
+        quads: the content and, each in a graph of its own, what the rules derive from it and the example queries.
         triples: of the default graph, the merge of all graphs but the shapes.
         store: the same in memory, to be asked.
         digest: of the content alone, since the rules give the rest; see `graph.digest`.
@@ -57,13 +69,14 @@ class Dataset:
     files: Sequence[Path]
 
 
-def read_dataset(files: Sequence[Path] = (), *, added: Sequence[Path] = ()) -> Dataset:
+def read_dataset(files: Sequence[Path] = (), *, added: Sequence[Path] = (), kept: Iterable[ox.Quad] = ()) -> Dataset:
     """Read the packaged graph, or the given files in place of its data.
 
     Args:
         files: Turtle goes into the curated graph, TriG and N-Quads keep their graph names; ontology and shapes are
             the packaged ones in any case. Empty: the packaged data.
         added: files of the same kinds to take besides.
+        kept: quads of graphs that no file brings, as a store gave them back.
 
     Raises:
         TurtleError: a file does not parse (with file, line and column) or holds nothing.
@@ -79,19 +92,29 @@ def read_dataset(files: Sequence[Path] = (), *, added: Sequence[Path] = ()) -> D
             raise TurtleError(message, path=path)
         for name, triple in read:
             graphs[name].add(triple)
-    content = _as_stored([quad for name, triples in graphs.items() for quad in _labelled(name, triples)])
+    read_quads = [quad for name, triples in graphs.items() for quad in _labelled(name, triples)]
+    content = [*_as_stored(read_quads), *kept]
     graph_name = ox.NamedNode(DERIVED_GRAPH)
     triples = merged(content)
     store = in_memory(triples)
     derived = derive(store, packaged_rules())
     _log.info("read graphs=%d quads=%d", len(graphs), len(content))
     return Dataset(
-        quads=[*content, *(ox.Quad(t.subject, t.predicate, t.object, graph_name) for t in derived)],
+        quads=[
+            *content,
+            *(ox.Quad(t.subject, t.predicate, t.object, graph_name) for t in derived),
+            *_as_stored(example_quads()),
+        ],
         triples=triples | derived,
         store=store,
         digest=set_digest(content),
         files=[*(path for _, path in packaged), *files, *added],
     )
+
+
+def packaged_graphs() -> set[str]:
+    """Return the names of the graphs that the package brings, and of those that follow from them."""
+    return {name for name, _ in (*_ontology_files(), *_data_files())} | MADE_GRAPHS
 
 
 def report_on(dataset: Dataset) -> Report:
@@ -159,6 +182,7 @@ def _read_file(path: Path) -> list[tuple[str, ox.Triple]]:
     if not all(graph_iri(quad) for quad in quads):
         message = "holds triples outside any named graph: put each in a named graph"
         raise TurtleError(message, path=path)
+    quads = [quad for quad in quads if graph_iri(quad) not in MADE_GRAPHS]  # as a dump has them
     if packaged := {graph_iri(quad) for quad in quads} & {ONTOLOGY_GRAPH, SHAPES_GRAPH}:
         message = f"writes into {packaged.pop()}, which comes with the package: leave that graph out"
         raise TurtleError(message, path=path)

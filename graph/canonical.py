@@ -41,7 +41,7 @@ def canonical_lines(lines: Sequence[bytes], *, limit_s: float = _LIMIT_S) -> lis
         return []
     command = [sys.executable, "-P", "-c", "from graph.canonical import main; main()"]
     try:
-        done = subprocess.run(command, input=b"".join(lines), stdout=subprocess.PIPE, timeout=limit_s, check=True)  # noqa: S603
+        done = subprocess.run(command, input=b"".join(lines), stdout=subprocess.PIPE, timeout=limit_s, check=True)  # noqa: S603 -- our own
     except subprocess.TimeoutExpired:
         return None
     return done.stdout.splitlines(keepends=True)

@@ -1,4 +1,4 @@
-"""Commits: each change of a dataset makes the next version; a plain dataset is started empty or from files.
+"""Commits: each change of a dataset makes the next version.
 
 In a published dataset default graph, derived graph and report follow each change; see `graph.consequences`.
 
@@ -8,47 +8,33 @@ at any step, it leaves the old version current and litter in staging, which the 
 
 from __future__ import annotations
 
-import contextlib
 import gc
-import importlib.metadata
-import secrets
 import shutil
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 import pyoxigraph as ox
 
-from graph.changes import Delta, graph_key
+from graph.activities import Activity, iso_time, tell, tell_past
+from graph.changes import Delta, replace_graph
 from graph.comparison import compare
-from graph.consequences import follow, plans_of
-from graph.digest import changed_digest, statement_sum
-from graph.errors import NoVersion, VersionChanged, WrongKind
-from graph.loading import load
+from graph.digest import changed_digest
+from graph.errors import VersionChanged
 from graph.patch import Row, write_changes
-from graph.terms import DERIVED_GRAPH
-from graph.versions import (
-    CHANGES,
-    LOCK_WAIT_S,
-    REPORT,
-    Manifest,
-    Origin,
-    Version,
-    current,
-    next_number,
-    publish,
-    store_files,
-    writing,
-)
+from graph.search_index import build_search, follow_search, has_index, share_search
+from graph.staging import Contents, contents_in, contents_of, new_staging, publish_contents
+from graph.terms import BESIDE_DATASET, DERIVED_GRAPH, DESCRIPTION_GRAPH
+from graph.versions import CHANGES, LOCK_WAIT_S, REPORT, Origin, Version, current, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from graph.changes import Touched
-    from graph.consequences import Consequences
     from graph.incremental import Outcome
 
 _FILES_KEPT: Final = 100  # each commit leaves small ones, which neither the engine nor its `optimize` ever merges
@@ -63,12 +49,13 @@ class Change(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Contents:
-    """What a store holds, as a manifest says it."""
+class _Task:
+    """What is wanted of a commit, and when it began by the clock that `time.perf_counter` reads."""
 
-    triples: int
-    graphs: dict[str, int]
-    digest: str
+    origin: Origin
+    tell: Callable[[Outcome], None] | None = None
+    full: bool = False
+    began_s: float = field(default_factory=time.perf_counter)
 
 
 def commit(  # noqa: PLR0913  (what may be said of a change)
@@ -106,19 +93,20 @@ def commit(  # noqa: PLR0913  (what may be said of a change)
         HomeBusy: another process keeps writing.
         HomeUnusable: the home cannot be written.
     """
+    task = _Task(origin=origin, tell=tell, full=full)
     with writing(home, wait_s=lock_wait_s):
         parent = current(home)
         if expected is not None and parent.manifest.number not in expected:
             raise VersionChanged(parent.manifest.number)
-        staging = _staging(home)
-        contents = _changed(staging, change, parent, tell, full=full)
+        staging = new_staging(home)
+        contents = _changed(staging, change, parent, task)
         if "pyshacl" in sys.modules:  # its graphs hold the store in cycles, and an open store still removes files
             gc.collect()
-        if contents == _contents_of(parent):
+        if contents == contents_of(parent):
             return parent, False
         if dry_run:
             return parent, True
-        return _published(home, staging, contents, origin, parent), True
+        return publish_contents(home, staging, contents, origin, parent), True
 
 
 def restore(home: Path, old: Version, changes: Iterable[Row], *, origin: Origin) -> tuple[Version, bool]:
@@ -136,112 +124,64 @@ def restore(home: Path, old: Version, changes: Iterable[Row], *, origin: Origin)
     Raises:
         NoVersion: the home holds no dataset.
     """
+    task = _Task(origin=origin)
     parent = current(home)
-    contents = _contents_of(old)
-    if contents == _contents_of(parent):
+    contents = contents_of(old)
+    if contents.is_like(contents_of(parent)):
         return parent, False
-    staging = _staging(home)
+    staging = new_staging(home)
     ox.Store.read_only(str(old.store)).backup(staging / "store")
-    write_changes(staging / CHANGES, changes)
     if old.manifest.kind == "published":
         shutil.copyfile(old.directory / REPORT, staging / REPORT)
-    return _published(home, staging, contents, origin, parent, shared_with=old), True
+        store = ox.Store(staging / "store")
+        newest = ox.Store.read_only(str(parent.store))
+        beside = BESIDE_DATASET & (old.manifest.graphs.keys() | parent.manifest.graphs.keys())
+        for name in sorted(beside):  # they tell of versions, and of the package
+            graph = ox.NamedNode(name)
+            kept = newest.quads_for_pattern(None, None, None, graph)
+            delta = replace_graph(store, graph, (quad.triple for quad in kept))
+            contents = contents.grown(name, delta.counts[name])
+        contents = _told(store, staging, changes, task, contents, parent)
+        store.flush()
+        del store
+        if has_index(old.directory):
+            share_search(old.directory, staging)
+        else:
+            build_search(ox.Store.read_only(str(old.store)), staging)
+    else:
+        write_changes(staging / CHANGES, changes)
+    return publish_contents(home, staging, contents, origin, parent, shared_with=old), True
 
 
-def start_empty(home: Path, *, now: datetime, author: str) -> Version:
-    """Give a home that has no version an empty plain dataset; one that holds a plain dataset is left as it is.
-
-    Raises:
-        WrongKind: the home holds a published dataset.
-        HomeBusy: another process keeps writing.
-        HomeUnusable: the home cannot be written.
-    """
-    with writing(home):
-        with contextlib.suppress(NoVersion):
-            return current_plain(home)
-        staging = _staging(home)
-        contents = _loaded(staging, (), None)
-        origin = Origin(created=now, author=author, message="an empty dataset")
-        return _published(home, staging, contents, origin, None)
-
-
-def build_plain(home: Path, files: Sequence[Path], *, now: datetime, author: str) -> tuple[Version, bool]:
-    """Make a version of a plain dataset from files alone; what the version before held is not taken over.
-
-    Args:
-        home: that has no version, or a plain dataset.
-        files: Turtle, N-Triples, TriG and N-Quads, by their names' ends.
-        now: when.
-        author: who.
-
-    Returns:
-        The version that is current now, and whether it is new.
-
-    Raises:
-        TurtleError: a file does not parse.
-        WrongKind: the home holds a published dataset.
-        HomeBusy: another process keeps writing.
-        HomeUnusable: the home cannot be written.
-    """
-    with writing(home):
-        parent = None
-        with contextlib.suppress(NoVersion):
-            parent = current_plain(home)
-        staging = _staging(home)
-        contents = _loaded(staging, files, parent)
-        if parent and contents == _contents_of(parent):
-            return parent, False
-        message = f"build from {', '.join(path.name for path in files)}"
-        origin = Origin(created=now, author=author, message=message)
-        return _published(home, staging, contents, origin, parent), True
-
-
-def current_plain(home: Path) -> Version:
-    """Return the current version of a plain dataset.
-
-    Raises:
-        NoVersion: the home holds no dataset.
-        WrongKind: it holds a published one.
-    """
-    version = current(home)
-    if version.manifest.kind != "plain":
-        raise WrongKind(home, version.manifest.kind)
-    return version
-
-
-def _staging(home: Path) -> Path:
-    """Make the place where the next version is prepared, one that no store still open after a failure is at."""
-    staging = home / "staging" / secrets.token_hex(4) / f"{next_number(home)[0]:06}"
-    staging.mkdir(parents=True)
-    return staging
-
-
-def _changed(
-    staging: Path, change: Change, parent: Version, tell: Callable[[Outcome], None] | None, *, full: bool
-) -> _Contents:
+def _changed(staging: Path, change: Change, parent: Version, task: _Task) -> Contents:
     """Change a copy of the parent's store; when this returns it is closed, and all that it holds is in its files."""
     before = ox.Store.read_only(str(parent.store))
     before.backup(staging / "store")
     store = ox.Store(staging / "store")
     known = change(store)
     delta = known if isinstance(known, Delta) else compare(before, store, known.graphs if known else None)
-    contents = _followed(store, delta, _contents_of(parent))
-    if contents == _contents_of(parent):
+    contents = _followed(store, delta, contents_of(parent))
+    if contents == contents_of(parent):
         return contents
-    write_changes(staging / CHANGES, delta.rows())
-    if parent.manifest.kind == "published":
+    if parent.manifest.kind == "plain":
+        write_changes(staging / CHANGES, delta.rows())
+    else:
+        from graph.consequences import follow, plans_of  # noqa: PLC0415  (loads rdflib, which no plain dataset needs)
+
         then = follow(
             before,
             store,
             delta,
             report=(parent.directory / REPORT).read_text(encoding="utf-8"),
             plans=plans_of(parent),
-            full=full,
+            full=task.full,
         )
-        contents = _with_consequences(contents, then)
         (staging / REPORT).write_text(then.outcome.report.turtle(), encoding="utf-8")
-        if tell is not None:
-            tell(then.outcome)
+        follow_search(store, then.changed, parent.directory, staging)
+        if task.tell is not None:
+            task.tell(then.outcome)
+        contents = replace(contents, triples=contents.triples + then.triples).grown(DERIVED_GRAPH, then.derived)
+        contents = _told(store, staging, delta.rows(), task, contents, parent)
     store.flush()  # without it the change is only in the engine's log, which a backup of a read-only store leaves out
     quads = contents.triples + sum(contents.graphs.values())
     if len(list((staging / "store").glob("*.sst"))) > _FILES_KEPT + quads // _QUADS_PER_FILE_KEPT:
@@ -252,9 +192,23 @@ def _changed(
     return contents
 
 
-def _with_consequences(contents: _Contents, then: Consequences) -> _Contents:
-    graphs = contents.graphs | {DERIVED_GRAPH: contents.graphs.get(DERIVED_GRAPH, 0) + then.derived}
-    return replace(contents, triples=contents.triples + then.triples, graphs=dict(sorted(graphs.items())))
+def _told(  # noqa: PLR0913, PLR0917  (all that an activity tells of)
+    store: ox.Store, staging: Path, rows: Iterable[Row], task: _Task, contents: Contents, parent: Version
+) -> Contents:
+    """Write what a version of a published dataset changes, and tell in its descriptions how it came to be."""
+    ended = task.origin.created + timedelta(seconds=time.perf_counter() - task.began_s)
+    activity = Activity(
+        number=int(staging.name),
+        parent=parent.manifest.number,
+        started=task.origin.created.isoformat(timespec="seconds"),
+        ended=iso_time(ended),
+        author=task.origin.author,
+        message=task.origin.message,
+        digest=contents.digest,
+    )
+    added, removed = write_changes(staging / CHANGES, rows, activity.headers())
+    told = tell_past(store, parent) + tell(store, replace(activity, added=added, removed=removed))
+    return contents.grown(DESCRIPTION_GRAPH, told)
 
 
 def _copy(store: ox.Store, directory: Path) -> None:
@@ -266,83 +220,8 @@ def _copy(store: ox.Store, directory: Path) -> None:
     copy.flush()
 
 
-def _loaded(staging: Path, files: Sequence[Path], parent: Version | None) -> _Contents:
-    """Write a new store from files; when this returns it is closed."""
-    store = ox.Store(staging / "store")
-    load(store, files)
-    store.optimize()
-    store.flush()
-    whole = _Whole()
-    if parent is None:
-        write_changes(staging / CHANGES, whole.rows(store))
-        return whole.contents(store)
-    for _ in whole.rows(store):
-        pass
-    contents = whole.contents(store)
-    if contents != _contents_of(parent):
-        write_changes(staging / CHANGES, compare(ox.Store.read_only(str(parent.store)), store).rows())
-    return contents
-
-
-@dataclass(slots=True)
-class _Whole:
-    """Counts and digest of all quads of a store, taken as they pass by."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    digest: int = 0
-
-    def rows(self, store: ox.Store) -> Iterator[Row]:
-        """Yield the quads of a store as added to nothing."""
-        for quad in store:
-            statement = str(quad)
-            self.counts[graph_key(quad.graph_name)] += 1
-            self.digest += statement_sum(statement)
-            yield Row("A", statement)
-
-    def contents(self, store: ox.Store) -> _Contents:
-        """Return what the store holds, once all rows have passed."""
-        return _contents(store, self.counts, changed_digest("0", self.digest))
-
-
-def _followed(store: ox.Store, delta: Delta, before: _Contents) -> _Contents:
+def _followed(store: ox.Store, delta: Delta, before: Contents) -> Contents:
     """Bring counts and digest up from those before a change."""
     counts = Counter({"": before.triples} | before.graphs)
     counts.update(delta.counts)
-    return _contents(store, counts, changed_digest(before.digest, delta.digest))
-
-
-def _contents(store: ox.Store, counts: Counter[str], digest: str) -> _Contents:
-    names = sorted(graph_key(graph) for graph in store.named_graphs())
-    return _Contents(triples=counts[""], graphs={name: counts[name] for name in names}, digest=digest)
-
-
-def _contents_of(version: Version) -> _Contents:
-    manifest = version.manifest
-    return _Contents(triples=manifest.triples, graphs=manifest.graphs, digest=manifest.digest)
-
-
-def _published(  # noqa: PLR0913  (what a manifest is made of)
-    home: Path,
-    staging: Path,
-    contents: _Contents,
-    origin: Origin,
-    parent: Version | None,
-    *,
-    shared_with: Version | None = None,
-) -> Version:
-    manifest = Manifest(
-        number=int(staging.name),
-        parent=parent.manifest.number if parent else None,
-        created=origin.created.isoformat(timespec="seconds"),
-        author=origin.author,
-        message=origin.message,
-        kind=parent.manifest.kind if parent else "plain",
-        packaged=False,  # what a commit has made no new package replaces
-        software=importlib.metadata.version("coorbit"),
-        engine=importlib.metadata.version("pyoxigraph"),
-        triples=contents.triples,
-        graphs=contents.graphs,
-        digest=contents.digest,
-        files=store_files(staging / "store", parent=shared_with or parent),
-    )
-    return publish(home, staging, manifest)
+    return contents_in(store, counts, changed_digest(before.digest, delta.digest))

@@ -19,7 +19,7 @@ from graph.rederivation import Net, rederive
 from graph.report import read_report
 from graph.rules import derive, packaged_rules
 from graph.store import graph_iri, in_memory, merged
-from graph.terms import DERIVED_GRAPH, GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH
+from graph.terms import DERIVED_GRAPH, EXAMPLES_GRAPH, MADE_GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _DERIVED: Final = ox.NamedNode(DERIVED_GRAPH)
 _DEFAULT: Final = ox.DefaultGraph()
 _FIXED: Final = frozenset({ONTOLOGY_GRAPH, SHAPES_GRAPH})
-_MADE: Final = frozenset({DERIVED_GRAPH, GRAPHS + "examples", GRAPHS + "description"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +40,25 @@ class Consequences:
     Attributes:
         triples: by how many triples the default graph grew.
         derived: by how many the derived graph grew.
+        changed: triples that the default graph has gained or lost.
         outcome: of the validation.
     """
 
     triples: int
     derived: int
+    changed: set[ox.Triple]
     outcome: Outcome
 
 
 def follow(  # noqa: PLR0913  (all that follows depends on)
-    before: ox.Store, store: ox.Store, delta: Delta, *, report: str, plans: Path | None, full: bool = False
+    before: ox.Store,
+    store: ox.Store,
+    delta: Delta,
+    *,
+    report: str,
+    plans: Path | None,
+    full: bool = False,
+    must_conform: bool = True,
 ) -> Consequences:
     """Bring all that follows from the content up to a change, and validate the result.
 
@@ -61,6 +69,7 @@ def follow(  # noqa: PLR0913  (all that follows depends on)
         report: on the dataset before it, in Turtle.
         plans: a folder in which prepared shapes are kept; see `graph.planning.load_plan`.
         full: whether to derive and validate everything anew.
+        must_conform: whether a result that does not conform is refused.
 
     Raises:
         WriteRefused: the change touches a graph that is not content.
@@ -81,9 +90,14 @@ def follow(  # noqa: PLR0913  (all that follows depends on)
     else:
         graph = ChangedGraph(store, net.added, net.removed)
         outcome = validate_change(graph, load_plan(shapes, plans), read_report(report))
-    if not outcome.report.conforms:
+    if must_conform and not outcome.report.conforms:
         raise ValidationFailed(outcome.report)
-    return Consequences(triples=len(net.added) - len(net.removed), derived=net.derived, outcome=outcome)
+    return Consequences(
+        triples=len(net.added) - len(net.removed),
+        derived=net.derived,
+        changed=net.added | net.removed,
+        outcome=outcome,
+    )
 
 
 def keep_plan(version: Version) -> None:
@@ -110,10 +124,10 @@ def refuse_what_is_made(delta: Delta) -> None:
         if not graph:
             message = "the default graph is the merge of the named graphs: name the graph to write to (GRAPH, ?graph=)"
             raise WriteRefused(message)
-        if graph in _FIXED:
+        if graph in _FIXED or graph == EXAMPLES_GRAPH:
             message = f"<{graph}> comes with the package: change its files and run coorbit build"
             raise WriteRefused(message)
-        if graph in _MADE:
+        if graph in MADE_GRAPHS:
             message = f"<{graph}> follows from the other graphs: write to those"
             raise WriteRefused(message)
 
@@ -132,7 +146,7 @@ def make_anew(store: ox.Store) -> None:
 
 def _anew(store: ox.Store, net: Net) -> None:
     """Make default graph and derived graph anew from the content, writing only what differs."""
-    content = [quad for quad in store if graph_iri(quad) not in {"", DERIVED_GRAPH}]
+    content = [quad for quad in store if graph_iri(quad) not in MADE_GRAPHS | {""}]
     said = merged(content)
     derived = derive(in_memory(said), packaged_rules())
     net.derived += _made_to(store, _DERIVED, derived, Net())

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 from graph.canonical import CanonicalDigest, canonical_lines, has_blank_node
 from graph.errors import VersionDamaged
 from graph.extraction import Extraction, graphs_of, not_merged, read_lines, term_of, write_lines
-from graph.figures import FigureCounter
+from graph.figures import Counted, FigureCounter, is_linkset, linksets_of
 from graph.outputs import File, read_triples, write_body, write_header
 from graph.releases import DumpFile
 from graph.sorting import LineSorter
-from graph.terms import BASE, GRAPHS, PREFIXES
+from graph.terms import BASE, BESIDE_DATASET, DESCRIPTION_GRAPH, GRAPHS, PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Triple
 
-    from graph.figures import Figures
+    from graph.figures import Figures, Linkset
     from graph.outputs import Output
     from graph.versions import Manifest, Version
 
@@ -61,21 +61,36 @@ class Dumps:
 
     Attributes:
         files: the merge and the dataset, then each graph by name.
-        figures: of the merge.
+        counted: figures of the merge, and links.
         nquads_sha256: of the dataset as sorted N-Quads, uncompressed.
         canonical_sha256: of the dataset in canonical form (RDFC-1.0); None where more than 10,000 quads name blank
             nodes, or where it took longer than 20 s.
     """
 
     files: list[DumpFile]
-    figures: Figures
+    counted: Counted
     nquads_sha256: str
     canonical_sha256: str | None
 
 
 def work_of(manifest: Manifest) -> int:
     """Return how many statements `write_dumps` tells of in all."""
-    return 2 * sum(graphs_of(manifest).values()) + manifest.triples
+    return 2 * sum(dataset_graphs(manifest).values()) + manifest.triples
+
+
+def dataset_graphs(manifest: Manifest) -> dict[str, int]:
+    """Return the graphs that a dump of the dataset holds, with their counts.
+
+    Descriptions and examples lie beside it, each in a file of its own: they grow with each version, and change with
+    the package, also where the content is what it was, and equal content is to give equal dumps.
+    """
+    left_out = BESIDE_DATASET if manifest.kind == "published" else frozenset[str]()
+    return {name: count for name, count in graphs_of(manifest).items() if name not in left_out}
+
+
+def description_file() -> str:
+    """Return the path of the graph of descriptions below a release."""
+    return _graph_file(DESCRIPTION_GRAPH)
 
 
 def write_dumps(version: Version, into: Path, *, scratch: Path, advance: Advance) -> Dumps:
@@ -100,12 +115,12 @@ def write_current(version: Version, name: str, path: Path, *, scratch: Path) -> 
     with File(path) as output:
         write_header(output, prefixes)
         if name == "coorbit.trig":
-            for graph in graphs_of(version.manifest):
+            for graph in dataset_graphs(version.manifest):
                 _write_block(output, (), extraction.graph(graph), graph, prefixes)
             return
         left_out = not_merged(version.manifest)
         with LineSorter(scratch) as lines:
-            for graph in graphs_of(version.manifest):
+            for graph in dataset_graphs(version.manifest):
                 if graph not in left_out:
                     lines.extend(read_lines(extraction.graph(graph)))
             union = scratch / "union.nt"
@@ -125,6 +140,7 @@ class _Dumper:
         self._prefixes = _prefixes(version.manifest)
         self._files: list[DumpFile] = []
         self._blank: list[bytes] = []
+        self._linksets: list[Linkset] = []
 
     def write(self) -> Dumps:
         """Write the files: first each graph, then the dataset, then the merge, each from what the one before left."""
@@ -136,32 +152,47 @@ class _Dumper:
         _check_merge(self._manifest, figures.triples)
         return Dumps(
             files=[*self._write_merge(figures.triples), nquads, trig, *self._files],
-            figures=figures,
+            counted=self._counted(figures),
             nquads_sha256=nquads_sha256,
             canonical_sha256=canonical.hexdigest() if canonical else None,
         )
+
+    def _counted(self, figures: Figures) -> Counted:
+        graphs = {name: count for name, count in dataset_graphs(self._manifest).items() if name}
+        return Counted(version=self._manifest.number, figures=figures, linksets=self._linksets, graphs=graphs)
 
     def _write_graphs(self, dataset: LineSorter) -> DumpFile:
         """Write each graph and, all in one, the TriG; hand their quads on."""
         statements = 0
         with File(self._into / "coorbit.trig.gz") as trig:
             write_header(trig, self._prefixes)
-            for graph, count in graphs_of(self._manifest).items():
+            for graph, count in dataset_graphs(self._manifest).items():
                 path = self._extraction.graph(graph)
                 if graph:
                     self._write_graph(graph, count, path, trig)
                 else:
                     _write_block(trig, (), path, graph, self._prefixes)
                 dataset.extend(self._records(path, graph))
+                if is_linkset(graph):
+                    self._linksets += linksets_of(graph, read_lines(path))
                 statements += count
                 self._advance(count)
+        for graph in sorted(graphs_of(self._manifest).keys() - dataset_graphs(self._manifest).keys()):
+            self._write_beside(graph, self._manifest.graphs[graph])
         return _noted("coorbit.trig.gz", trig, statements)
 
     def _write_graph(self, graph: str, count: int, path: Path, trig: File) -> None:
-        name = f"graphs/{slug(graph)}.ttl.gz"
+        name = _graph_file(graph)
         with File(self._into / name) as file:
             write_header(file, self._prefixes)
             _write_block(trig, (file,), path, graph, self._prefixes)
+        self._files.append(_noted(name, file, count, graph=graph))
+
+    def _write_beside(self, graph: str, count: int) -> None:
+        name = _graph_file(graph)
+        with File(self._into / name) as file:
+            write_header(file, self._prefixes)
+            write_body((file,), read_triples(self._extraction.graph(graph)), self._prefixes)
         self._files.append(_noted(name, file, count, graph=graph))
 
     def _records(self, path: Path, graph: str) -> Iterator[bytes]:
@@ -238,6 +269,10 @@ class _Dumper:
         while batch := list(islice(rest, _BATCH)):
             yield from batch
             self._advance(len(batch))
+
+
+def _graph_file(graph: str) -> str:
+    return f"graphs/{slug(graph)}.ttl.gz"
 
 
 def slug(graph: str) -> str:

@@ -14,13 +14,21 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
     ├── HomeUnusable         a home cannot be read or written
     ├── HomeBusy             another process is writing in the home
     ├── WrongKind            a home holds a dataset of another kind
+    ├── PackageConflict      the package brings another dataset, and commits have changed this one
+    ├── NoSearch             a version has no search index
+    ├── NoShapes             a plain dataset has nothing to check a graph against
     ├── VersionDamaged       the files of a version are not what it says of itself
     ├── ReleaseRefused       a release cannot be made under that name
     ├── ReleaseUnknown       there is no release, or no dump, of that name
     ├── ReleaseDamaged       a file of a release is not what it was
+    ├── ExampleUnknown       there is no example of that name
+    ├── LinksetUnknown       there are no links to a data set of that name
     ├── TokenError           a token cannot be made or revoked
+    ├── FiguresUnreadable    the file of what was counted in a version is damaged
     ├── ChangesUnreadable    the file of what a version changed is missing or damaged
     ├── BadRequest           a request does not say what it wants
+    │   ├── CheckEnded         the check of a posted graph came to no end within its limits
+    │   └── ParameterRefused   a value is not what a parameter of an example takes
     ├── WriteError           a dataset cannot be changed as asked
     │   ├── WriteRefused       this service takes no such change
     │   ├── TokenRefused       the request carries no token that is known
@@ -28,10 +36,13 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
     │   ├── PatchRefused       a patch does not fit what the dataset holds
     │   ├── VersionChanged     another version is current than the one that the request is for
     │   └── UpdateFailed       the state of the dataset does not allow it
-    └── QueryError           a query cannot be answered
+    └── QueryError           a query cannot be answered; it and what is below it stand in `graph.query_errors`
         ├── QuerySyntaxError   its text is not SPARQL
         ├── QueryRefused       it asks for what this service never does
         ├── QueryUnsupported   it asks for what this service does not do yet
+        ├── EntityUnknown      the dataset says nothing of the IRI that it asks for
+        ├── EntityReplaced     another IRI stands in the place of that one
+        ├── EntityWithdrawn    that IRI is given up, and none stands in its place
         ├── NotAcceptable      its answer has no format that the client takes
         ├── QueryTimeout       it ran past the time limit
         ├── QueryMemory        it needed more memory than it may have
@@ -172,6 +183,33 @@ class WrongKind(CoorbitError):
         super().__init__(f"{home} holds a {kind} dataset: {hint}, or choose another home with --home")
 
 
+class PackageConflict(CoorbitError):
+    """The package brings another dataset, and commits have changed what it would replace."""
+
+    def __init__(self, why: str) -> None:
+        message = f"{why}. coorbit build --replace takes the package's graphs in place of all, as a new version; "
+        message += "coorbit serve --keep goes on with the dataset as it is"
+        super().__init__(message)
+
+
+class NoSearch(CoorbitError):
+    """A version has no search index; `number` is the version's."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"version {number} has no search index: a plain dataset (serve --empty, build --no-shapes) has none; for "
+            "a published one coorbit build makes it"
+        )
+        self.number = number
+
+
+class NoShapes(CoorbitError):
+    """A dataset has no shapes to check a graph against."""
+
+    def __init__(self) -> None:
+        super().__init__("a plain dataset (serve --empty, build --no-shapes) has no shapes to check a graph against")
+
+
 class VersionDamaged(CoorbitError):
     """The files of a version are not what they were written as; `number` is the version's."""
 
@@ -200,8 +238,30 @@ class ReleaseDamaged(CoorbitError):
         )
 
 
+class ExampleUnknown(CoorbitError):
+    """There is no example query of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no example {name[:100]!r}: /examples lists those there are")
+
+
+class LinksetUnknown(CoorbitError):
+    """There are no links to an outside data set of that name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"there are no links {name[:100]!r}: there are {', '.join(known) or 'none at all'}")
+
+
 class TokenError(CoorbitError):
     """A token cannot be made, read or revoked."""
+
+
+class FiguresUnreadable(CoorbitError):
+    """The file of what was counted in a version is not what was written."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} cannot be read: the next release counts anew (coorbit release NAME)")
+        self.path = path
 
 
 class ChangesUnreadable(CoorbitError):
@@ -213,6 +273,30 @@ class ChangesUnreadable(CoorbitError):
 
 class BadRequest(CoorbitError):
     """A request lacks what it needs, or holds what cannot be read."""
+
+
+class CheckEnded(BadRequest):
+    """The check of a posted graph was ended at a limit; nothing of it is known."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"the check of this graph {reason} and was ended: expected is a graph that can be checked within that; "
+            "send fewer triples at a time, or run coorbit validate --add FILE"
+        )
+
+
+class ParameterRefused(BadRequest):
+    """A value is not what a parameter of an example takes.
+
+    Attributes:
+        parameter: its name.
+        expected: what a value must be.
+    """
+
+    def __init__(self, parameter: str, value: str, expected: str) -> None:
+        super().__init__(f"{parameter} takes {expected}, not {value[:100]!r}")
+        self.parameter = parameter
+        self.expected = expected
 
 
 class WriteError(CoorbitError):
@@ -263,101 +347,3 @@ class VersionChanged(WriteError):
 
 class UpdateFailed(WriteError):
     """The engine refused an operation because of what the dataset holds or lacks."""
-
-
-class QueryError(CoorbitError):
-    """A query cannot be answered."""
-
-
-class QuerySyntaxError(QueryError):
-    """The text is not a SPARQL query.
-
-    Attributes:
-        line: 1-based line of the fault, or None when the parser gave none.
-        column: 1-based column, or None likewise.
-        token: the text found at that place; empty at the end of the query, None without a place.
-        expected: what the grammar allows there, readable names and tokens; may be empty.
-    """
-
-    def __init__(
-        self, message: str, *, line: int | None, column: int | None, token: str | None, expected: Sequence[str]
-    ) -> None:
-        super().__init__(message)
-        self.line = line
-        self.column = column
-        self.token = token
-        self.expected = tuple(expected)
-
-
-class QueryRefused(QueryError):
-    """The query asks for what this service never does, such as calling another host."""
-
-
-class QueryUnsupported(QueryError):
-    """The query is good SPARQL that this service would answer wrongly or not at all, and so does not answer."""
-
-
-class NotAcceptable(QueryError):
-    """No format of the answer is one that the client accepts; `available` lists the media types."""
-
-    def __init__(self, what: str, available: Sequence[str]) -> None:
-        super().__init__(f"{what} comes as {', '.join(available)}: ask for one of these")
-        self.available = tuple(available)
-
-
-class QueryTimeout(QueryError):
-    """The query ran past the time limit and was ended."""
-
-    def __init__(self, limit_s: float) -> None:
-        super().__init__(f"the query was ended after {limit_s:g} s: narrow it, or ask for less with LIMIT")
-        self.limit_s = limit_s
-
-
-class QueryFailed(QueryError):
-    """The evaluation broke off for a reason that the engine gives."""
-
-
-class QueryMemory(QueryError):
-    """The query needed more memory than a query may have; its process was ended by its limit."""
-
-    def __init__(self) -> None:
-        super().__init__("the query needed more memory than it may have: narrow it, or sort and group fewer rows")
-
-
-class SpoolFull(QueryError):
-    """The answer is larger than an answer may be."""
-
-    def __init__(self, limit_bytes: int) -> None:
-        super().__init__(f"the answer is larger than {limit_bytes} bytes: ask for less with LIMIT, or take a dump")
-        self.limit_bytes = limit_bytes
-
-
-class CallFailed(QueryError):
-    """An endpoint that the query calls by SERVICE gave no answer that could be read."""
-
-
-class QueryCrashed(QueryError):
-    """The process that evaluated the query ended for a reason that nobody knows."""
-
-
-class ClientGone(QueryError):
-    """The client has left before its answer was there."""
-
-
-class AnswerBroken(QueryError):
-    """The answer broke off when a part of it had been sent; the connection ends without a well-formed end."""
-
-
-class ServiceBusy(QueryError):
-    """There is no place for the query now; `retry_after_s` says when to ask again."""
-
-    def __init__(self, message: str, *, retry_after_s: int) -> None:
-        super().__init__(message)
-        self.retry_after_s = retry_after_s
-
-
-class StoreUnreadable(QueryError):
-    """The files of the version cannot be opened."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"the store of version {path.parent.name} cannot be opened")

@@ -22,7 +22,7 @@ from graph.journal import Journal
 from graph.kept import claim, find_version, hold, kept_versions
 from graph.patch import Row, read_changes
 from graph.releases import released_versions
-from graph.terms import DERIVED_GRAPH
+from graph.terms import MADE_GRAPHS
 from graph.versions import LOCK_WAIT_S, current, writing
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _between(home: Path, first: Version, last: Version) -> Iterator[Row]:
 def _content(*versions: Version) -> set[GraphName]:
     """Return the graphs whose quads are content; in a published dataset the default graph is made of them."""
     names = {name for version in versions for name in version.manifest.graphs}
-    return {ox.NamedNode(name) for name in names - {DERIVED_GRAPH}}
+    return {ox.NamedNode(name) for name in names - MADE_GRAPHS}
 
 
 def _is_behind(version: Version, first: Version, last: Version) -> bool:

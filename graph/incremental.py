@@ -171,7 +171,7 @@ class _Judge:
         """Return what pySHACL finds on the suspicious nodes."""
         if not self._suspects:
             return []
-        from graph.shacl import findings_on  # noqa: PLC0415  (loads pySHACL, which is dear, and only here of use)
+        from graph.shacl import Checker  # noqa: PLC0415  (loads pySHACL, which is dear, and only here of use)
 
         shapes = Graph()
         for unit in self._suspects:
@@ -179,7 +179,7 @@ class _Judge:
         suspects: dict[Node, list[Node]] = {
             URIRef(unit.shape): [to_node(node) for node in nodes] for unit, nodes in self._suspects.items()
         }
-        return findings_on(self._graph.store, shapes, suspects)
+        return Checker(shapes).findings_on(self._graph.store, suspects)
 
     def _values(self, unit: QueryUnit, values: Mapping[Term, set[Values] | None]) -> Iterator[Result]:
         """Drop the results of a rule on some values of its variable, and yield those that it has now."""

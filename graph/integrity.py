@@ -7,11 +7,13 @@ it is asked for.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from graph.errors import ChangesUnreadable, NoVersion, VersionDamaged, VersionUnknown
 from graph.patch import read_changes
+from graph.releases import RECORD, SUMS, dumps_of
 from graph.versions import CHANGES, MANIFEST_COPY, read_manifest_copy, read_version
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 _PIECE: Final = 1 << 20
+_SHOWN: Final = 10  # versions that one line names
 
 
 class Advance(Protocol):
@@ -40,19 +43,51 @@ class Damage:
         why: what is wrong.
         versions: numbers of those that have the file, in order.
         in_store: whether it is of the engine's files.
+        in_search: whether it is of the search index, which can be made from the store.
     """
 
     file: str
     why: str
     versions: tuple[int, ...]
     in_store: bool
+    in_search: bool = False
 
     def text(self) -> str:
         """Say it in one line."""
         numbers = [str(number) for number in self.versions]
-        shown = ", ".join(numbers if len(numbers) <= 10 else [*numbers[:8], "...", numbers[-1]])  # noqa: PLR2004
+        shown = ", ".join(numbers if len(numbers) <= _SHOWN else [*numbers[: _SHOWN - 2], "...", numbers[-1]])
         word = "version" if len(numbers) == 1 else "versions"
         return f"{self.file} {self.why}: {word} {shown}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseDamage:
+    """A damaged file of a release.
+
+    Attributes:
+        release: name of the release.
+        file: its path among the files of the release.
+        why: what is wrong.
+        sha256: of what was written; empty where nobody knows.
+        is_current: whether the release gives the current version.
+    """
+
+    release: str
+    file: str
+    why: str
+    sha256: str
+    is_current: bool
+
+    def text(self) -> str:
+        """Say it, and how it is mended, in one line."""
+        folder = f"releases/{self.release}"
+        if self.is_current:
+            how = f"remove {folder} and run coorbit release {self.release}: one version always gives the same dumps"
+        elif self.sha256:
+            how = f"put a copy with the SHA-256 {self.sha256} in its place, or remove {folder}"
+        else:
+            how = f"put a copy in its place, or remove {folder}"
+        return f"{folder}/dumps/{self.file} {self.why}: {how}"
 
 
 @dataclass(slots=True)
@@ -61,6 +96,7 @@ class _Files:
 
     path: Path
     told: StoreFile
+    in_store: bool
     versions: list[int] = field(default_factory=list)
 
 
@@ -88,8 +124,10 @@ def readable_versions(home: Path) -> dict[int, Version]:
 
 
 def work_of(home: Path, number: int | None = None) -> int:
-    """Return how many bytes `find_damage` reads of stores."""
-    return sum(files.told.size for files in _files(_asked(readable_versions(home), number)).values())
+    """Return how many bytes `find_damage` reads of stores and indexes, and `find_release_damage` of releases."""
+    stores = sum(files.told.size for files in _files(_asked(readable_versions(home), number)).values())
+    folders = (dumps_of(home, name) for name in _releases(home, number))
+    return stores + sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
 
 
 def find_damage(home: Path, number: int | None = None, *, advance: Advance = lambda _size: None) -> list[Damage]:
@@ -113,9 +151,86 @@ def find_damage(home: Path, number: int | None = None, *, advance: Advance = lam
     wanted = set(_files(_asked(versions, number)))
     for key, files in _files(versions).items():
         if key in wanted and (why := _fault(files, advance)):
-            name = files.path.relative_to(files.path.parents[1]).as_posix()
-            found.append(Damage(file=name, why=why, versions=tuple(files.versions), in_store=True))
+            name = files.path.relative_to(files.path.parents[1]).as_posix() if files.in_store else files.path.name
+            versions_of = tuple(files.versions)
+            found.append(
+                Damage(file=name, why=why, versions=versions_of, in_store=files.in_store, in_search=not files.in_store)
+            )
     return found
+
+
+def find_release_damage(
+    home: Path, number: int | None = None, *, advance: Advance = lambda _size: None
+) -> list[ReleaseDamage]:
+    """Return what is damaged of releases, by SHA256SUMS of each and by its record.
+
+    Args:
+        home: of the dataset.
+        number: of the version whose releases to look at; None: all of them.
+        advance: told of progress; see `work_of`.
+    """
+    damaged = []
+    for name in _releases(home, number):
+        folder = dumps_of(home, name)
+        is_current = _version_of(home, name) == _current(home)
+        sums = _sums(folder)
+        for file, told in (sums or {SUMS: ""}).items():
+            if not (why := _sum_fault(folder / file, told, advance)):
+                continue
+            if _is_recorded(folder, file):  # then it is the list that is damaged
+                why = f"is not what was written: {file} is, and it says otherwise"
+                found = ReleaseDamage(release=name, file=SUMS, why=why, sha256="", is_current=is_current)
+            else:
+                found = ReleaseDamage(release=name, file=file, why=why, sha256=told, is_current=is_current)
+            damaged.append(found)
+    return damaged
+
+
+def _releases(home: Path, number: int | None) -> list[str]:
+    """Return the names of the releases of a version, or of all."""
+    names = sorted(path.parent.name for path in (home / "releases").glob("[!.]*/dumps"))
+    return [name for name in names if number in {None, _version_of(home, name)}]
+
+
+def _version_of(home: Path, release: str) -> int | None:
+    link = home / "releases" / release / "version"
+    return int(link.readlink().name) if link.is_symlink() else None
+
+
+def _current(home: Path) -> int | None:
+    link = home / "current"
+    return int(link.readlink().name) if link.is_symlink() else None
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """Return the digests of a release's files by name; empty where the list cannot be read."""
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+        return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    except (OSError, ValueError):
+        return {}
+
+
+def _is_recorded(folder: Path, name: str) -> bool:
+    """Say whether a file is what the record of its release tells."""
+    try:
+        files = json.loads((folder / RECORD).read_bytes())["files"]
+        return any(file["name"] == name and file["sha256"] == _digest(folder / name) for file in files)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _sum_fault(path: Path, told: str, advance: Advance) -> str:
+    """Say what is wrong with a file of a release; empty where it is as it was written."""
+    if not told:
+        return "is missing or cannot be read"
+    try:
+        digest = _digest(path, advance)
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as fault:
+        return f"cannot be read ({fault.strerror})"
+    return "" if digest == told else "is not what was written (SHA-256)"
 
 
 def _asked(versions: Mapping[int, Version], number: int | None) -> dict[int, Version]:
@@ -123,36 +238,48 @@ def _asked(versions: Mapping[int, Version], number: int | None) -> dict[int, Ver
 
 
 def _files(versions: Mapping[int, Version]) -> dict[tuple[object, ...], _Files]:
-    """Return the store files of versions, each once, whoever shares it."""
+    """Return the files of stores and search indexes of versions, each once, whoever shares it."""
     files: dict[tuple[object, ...], _Files] = {}
     for number, version in versions.items():
-        for told in version.manifest.files:
-            path = version.store / told.name
+        of_store = [_Files(version.store / told.name, told, in_store=True) for told in version.manifest.files]
+        of_search = [_Files(version.directory / told.name, told, in_store=False) for told in version.manifest.search]
+        for each in (*of_store, *of_search):
             try:
-                status = path.stat()
-                key: tuple[object, ...] = (status.st_dev, status.st_ino, told.sha256, told.size)
+                status = each.path.stat()
+                key: tuple[object, ...] = (status.st_dev, status.st_ino, each.told.sha256, each.told.size)
             except OSError:
-                key = (path,)
-            files.setdefault(key, _Files(path, told)).versions.append(number)
+                key = (each.path,)
+            files.setdefault(key, each).versions.append(number)
     return files
 
 
 def _fault(files: _Files, advance: Advance) -> str:
     """Say what is wrong with a file; empty where it is as it was written."""
-    told, digest, size = files.told, hashlib.sha256(), 0
+    told = files.told
     try:
-        with files.path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                digest.update(piece)
-                size += len(piece)
-                advance(len(piece))
+        size = files.path.stat().st_size
+        digest = _digest(files.path, advance)
     except FileNotFoundError:
         return "is missing"
     except OSError as fault:
         return f"cannot be read ({fault.strerror})"
     if size != told.size:
         return f"has {size} bytes where its manifest says {told.size}"
-    return "" if digest.hexdigest() == told.sha256 else "is not what was written (SHA-256)"
+    return "" if digest == told.sha256 else "is not what was written (SHA-256)"
+
+
+def _digest(path: Path, advance: Advance = lambda _size: None) -> str:
+    """Return the SHA-256 of a file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            advance(len(piece))
+    return digest.hexdigest()
 
 
 def _around_store(number: int, folder: Path) -> Iterable[Damage]:

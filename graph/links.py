@@ -267,7 +267,7 @@ def _ask(address: str, timeout_s: float) -> str:
     """Return why an address does not answer; empty when it does."""
     request = urllib.request.Request(address, method="HEAD", headers={"User-Agent": "coorbit-link-check"})  # noqa: S310 -- the form of each address was checked
     try:
-        with urllib.request.urlopen(request, timeout=timeout_s):  # noqa: S310
+        with urllib.request.urlopen(request, timeout=timeout_s):  # noqa: S310 -- the same
             return ""
     except urllib.error.HTTPError as fault:
         return f"the address answers {fault.code}"

@@ -8,13 +8,13 @@ import pyoxigraph as ox
 
 from graph.rederivation import Net
 from graph.store import graph_iri
-from graph.terms import DERIVED_GRAPH, NOT_IN_DEFAULT_GRAPH
+from graph.terms import DERIVED_GRAPH, MADE_GRAPHS, NOT_IN_DEFAULT_GRAPH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _DERIVED: Final = ox.NamedNode(DERIVED_GRAPH)
-_NOT_CONTENT: Final = NOT_IN_DEFAULT_GRAPH | {DERIVED_GRAPH, ""}
+_NOT_CONTENT: Final = NOT_IN_DEFAULT_GRAPH | MADE_GRAPHS | {""}
 
 
 def merge_change(store: ox.Store, added: Iterable[ox.Quad], removed: Iterable[ox.Quad]) -> Net:

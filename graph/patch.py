@@ -10,7 +10,8 @@ import gzip
 import io
 import re
 import zlib
-from itertools import islice
+from itertools import islice, takewhile
+from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple, cast
 
 import pyoxigraph as ox
@@ -18,7 +19,7 @@ import pyoxigraph as ox
 from graph.errors import ChangesUnreadable, TurtleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 MEDIA_TYPE: Final = "application/rdf-patch"
@@ -49,23 +50,58 @@ class Step(NamedTuple):
     line: int
 
 
-def patch_lines(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield a patch, line by line, with line ends: rows in the order given, as one transaction."""
+def patch_lines(rows: Iterable[Row], headers: Mapping[str, ox.Literal] = MappingProxyType({})) -> Iterator[str]:
+    """Yield a patch, line by line, with line ends: headers, then rows in the order given, as one transaction."""
+    for name, value in headers.items():
+        yield f"H {name} {value} .\n"
     yield "TX .\n"
     for op, quad in rows:
         yield f"{op} {quad} .\n"
     yield "TC .\n"
 
 
-def write_changes(path: Path, rows: Iterable[Row]) -> None:
-    """Write rows into a compressed patch; the same rows give the same bytes."""
+def write_changes(
+    path: Path, rows: Iterable[Row], headers: Mapping[str, ox.Literal] = MappingProxyType({})
+) -> tuple[int, int]:
+    """Write rows into a compressed patch; the same rows give the same bytes.
+
+    Args:
+        path: of the patch.
+        rows: in the order in which they are to stand.
+        headers: what the patch says of itself, by name.
+
+    Returns:
+        How many rows add, and how many remove.
+    """
+    added = removed = 0
     with (
         path.open("wb") as file,
         gzip.GzipFile("", "wb", compresslevel=_LEVEL, fileobj=file, mtime=0) as packed,
         io.BufferedWriter(cast("io.RawIOBase", packed), 1 << 16) as out,
     ):
-        for line in patch_lines(rows):
+        for line in patch_lines(rows, headers):
+            added += line.startswith("A ")
+            removed += line.startswith("D ")
             out.write(line.encode())
+    return added, removed
+
+
+def read_headers(path: Path) -> dict[str, ox.Literal]:
+    """Return what a patch that `write_changes` has written says of itself, by name; most say nothing.
+
+    Raises:
+        ChangesUnreadable: there is none, or it is damaged.
+    """
+    headers = {}
+    try:
+        with gzip.open(path) as packed:
+            for line in takewhile(lambda each: each.startswith(b"H "), packed):
+                _, name, rest = line.split(b" ", 2)
+                quad = next(iter(ox.parse(b"<x:> <x:> " + rest, format=ox.RdfFormat.N_TRIPLES, lenient=True)))
+                headers[name.decode()] = cast("ox.Literal", quad.object)
+    except (OSError, EOFError, zlib.error, ValueError, SyntaxError) as fault:
+        raise ChangesUnreadable(path) from fault
+    return headers
 
 
 def read_changes(path: Path) -> Iterator[Row]:

@@ -27,7 +27,17 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_CODE: Final = ("nodes", "plan", "prepare", "probes", "query_patterns", "query_reads", "reads", "shape_reads")
+_CODE: Final = (
+    "nodes",
+    "patterns",
+    "plan",
+    "prepare",
+    "probes",
+    "query_patterns",
+    "query_reads",
+    "reads",
+    "shape_reads",
+)
 
 
 def load_plan(shapes: Iterable[ox.Triple], cache: Path | None, *, questions: Sequence[Question] | None = None) -> Plan:

@@ -13,9 +13,10 @@ from rdflib.namespace import RDF, SH
 
 from graph.errors import CoorbitError
 from graph.nodes import to_engine
+from graph.patterns import Patterns, Untraceable
 from graph.plan import Plan, QueryUnit, ShapeUnit, indexed
 from graph.probes import has_targets, node_condition
-from graph.query_patterns import Patterns, Untraceable, query_patterns
+from graph.query_patterns import query_patterns
 from graph.query_reads import query_guards, query_reads
 from graph.reads import Read
 from graph.shape_reads import TARGETS, shape_reads

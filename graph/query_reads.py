@@ -11,7 +11,7 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graph.query_patterns import Pattern, Patterns, Terms, Untraceable, Variant
+from graph.patterns import Pattern, Patterns, Terms, Untraceable, Variant
 from graph.reads import OBJECT, SUBJECT, ChangedGraph, Need, Places, Read, Repeat, Step, Way
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from graph.errors import HomeUnusable, ReleaseDamaged, ReleaseRefused
 from graph.kept import hold
 from graph.outputs import File
 from graph.releases import RECORD, SUMS, DumpFile, Release, checked_name, dumps_of, releases
-from graph.versions import current, read_version, sync_tree
+from graph.versions import FIGURES, current, read_version, sync_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,6 +159,7 @@ def _write(making: Path, version: Version, name: str, *, now: datetime, advance:
     described = Described(
         name=name, manifest=version.manifest, issued=now, dumps=dumps, previous=previous.name if previous else None
     )
+    files.append(_write_text(folder / FIGURES, dumps.counted.json(), "counts, as JSON"))
     files.append(_write_text(folder / "void.ttl", void_turtle(described), "counts, as VoID"))
     files.append(_write_text(folder / "dcat.ttl", dcat_turtle(described, files), "this list, as DCAT"))
     return _write_record(folder, described, dumps, files)
@@ -170,7 +171,7 @@ def _write_record(folder: Path, described: Described, dumps: Dumps, files: list[
         version=described.manifest.number,
         issued=described.issued.isoformat(timespec="seconds"),
         previous=described.previous,
-        triples=dumps.figures.triples,
+        triples=dumps.counted.figures.triples,
         quads=next(file.statements or 0 for file in files if file.name == _QUADS),
         nquads_sha256=dumps.nquads_sha256,
         canonical_sha256=dumps.canonical_sha256,

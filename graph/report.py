@@ -60,6 +60,18 @@ class Result:
         focus = None if self.focus == URIRef(SHAPES) else self.focus
         return " ".join(str(part) for part in (focus, self.path, self.value) if part is not None)
 
+    def members(self) -> dict[str, str]:
+        """Return what there is of it for JSON: who is at fault by which property, what is wrong, and who says so."""
+        parts = {
+            "severity": self.severity,
+            "focusNode": self.focus,
+            "resultPath": self.path,
+            "value": self.value,
+            "message": self.message,
+            "source": self.source,
+        }
+        return {name: str(part) for name, part in parts.items() if part is not None}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:

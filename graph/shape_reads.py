@@ -14,7 +14,8 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 
 from graph.nodes import to_engine
-from graph.query_patterns import Untraceable, query_patterns
+from graph.patterns import Untraceable
+from graph.query_patterns import query_patterns
 from graph.query_reads import query_reads
 from graph.reads import OBJECT, SUBCLASS, SUBJECT, TYPE, Places, Read, Repeat, Step, Way
 

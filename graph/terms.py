@@ -18,6 +18,7 @@ RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+VOID: Final = "http://rdfs.org/ns/void#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 PREFIXES: Final[dict[str, str]] = {
@@ -62,6 +63,7 @@ PREFIXES: Final[dict[str, str]] = {
     "sh": SH,
     "skos": SKOS,
     "vann": "http://purl.org/vocab/vann/",
+    "void": VOID,
     "wgs": "http://www.w3.org/2003/01/geo/wgs84_pos#",
     "wd": "http://www.wikidata.org/entity/",
     "xsd": XSD,
@@ -73,9 +75,17 @@ ONTOLOGY_GRAPH: Final = GRAPHS + "ontology"
 SHAPES_GRAPH: Final = GRAPHS + "shapes"
 CURATED_GRAPH: Final = GRAPHS + "curated"
 DERIVED_GRAPH: Final = GRAPHS + "derived"
+EXAMPLES_GRAPH: Final = GRAPHS + "examples"
+DESCRIPTION_GRAPH: Final = GRAPHS + "description"
 
-NOT_IN_DEFAULT_GRAPH: Final = frozenset({SHAPES_GRAPH, GRAPHS + "examples", GRAPHS + "description"})
+NOT_IN_DEFAULT_GRAPH: Final = frozenset({SHAPES_GRAPH, EXAMPLES_GRAPH, DESCRIPTION_GRAPH})
 """Named graphs that the default graph, the merge of all others, leaves out."""
+
+MADE_GRAPHS: Final = frozenset({DERIVED_GRAPH, EXAMPLES_GRAPH, DESCRIPTION_GRAPH})
+"""Named graphs that are no content: digest, differences and the way back leave them out, and nobody writes them."""
+
+BESIDE_DATASET: Final = frozenset({EXAMPLES_GRAPH, DESCRIPTION_GRAPH})
+"""Named graphs that a dump of the dataset leaves out."""
 
 
 def compact(iri: str) -> str:

@@ -14,7 +14,7 @@ from rdflib import Graph
 
 from graph.questions import packaged_questions
 from graph.report import Report, Result, hygiene_result
-from graph.shacl import shacl_findings
+from graph.shacl import Checker
 from graph.terms import BASE
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def validate(store: ox.Store, shapes: Iterable[ox.Triple]) -> Report:
     """
     started = time.perf_counter()
     text = ox.serialize(shapes, format=ox.RdfFormat.N_TRIPLES)
-    results = {*shacl_findings(store, Graph().parse(data=text, format="nt")), *hygiene_findings(store)}
+    results = {*Checker(Graph().parse(data=text, format="nt")).findings(store), *hygiene_findings(store)}
     _log.info("validated findings=%d seconds=%.1f", len(results), time.perf_counter() - started)
     return Report.of(results)
 

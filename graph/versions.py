@@ -3,15 +3,16 @@
     HOME/
       current            -> versions/000001   symbolic link, replaced atomically
       versions/000001/   store/  manifest.json  manifest.copy  changes.rdfp.gz (against the parent; a version
-                         that was built lacks it); of a published dataset also report.ttl; dumps/ once they are
-                         asked for
+                         that was built lacks it); of a published dataset also report.ttl, figures.json
+                         (`graph.figures`) and search.sqlite (`graph.search_index`); dumps/ once they are asked for
       bases/             see `graph.bases`
       releases/          see `graph.releases`
       staging/           versions in the making, swept by the next writer
+      validating/        graphs that are checked and not stored; see `service.scratch`
       lock               one writer at a time, across processes
 
 A write makes a new version or nothing: all files of a version are on disk before its name is. What a version is made
-of is decided by `graph.published` and `graph.commits`.
+of is decided by `graph.published`, `graph.plain` and `graph.commits`.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ import logging
 import os
 import shutil
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from graph.errors import HomeBusy, HomeUnusable, NoVersion, VersionDamaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -42,6 +43,9 @@ REPORT: Final = "report.ttl"
 
 CHANGES: Final = "changes.rdfp.gz"
 """What a version added and removed, in its directory; see `graph.patch`."""
+
+FIGURES: Final = "figures.json"
+"""What was counted last, in the directory of a version and among the files of a release; see `graph.figures`."""
 
 MANIFEST_COPY: Final = "manifest.copy"
 """The SHA-256 of the manifest, a line feed, and the manifest again."""
@@ -74,16 +78,18 @@ class Manifest:
         author: who made it.
         message: why.
         kind: of the dataset, the same in all versions of a home; see `Kind`.
-        packaged: whether it was made from the packaged graph; one made from other files is not replaced by it.
+        packaged: whether it is what the package makes; after a commit it is not.
         software: version of coorbit that made it.
         engine: version of pyoxigraph that wrote the store.
         triples: of the default graph.
         graphs: named graph IRI to its number of quads; an empty graph that the engine keeps has 0.
         digest: of the set of named-graph quads, in a plain dataset of all quads; see `graph.digest`.
         files: the store's files, by name.
-        made_from: `graph.resources.package_digest` of the package that it was made from; empty for another origin.
+        made_from: `graph.resources.package_digest` of the package that it, or what commits have changed since, was made
+            from; empty for another origin.
         store: name of the folder of the engine's files; a repair makes another, so that no reader finds one file in
             place of another.
+        search: the files of the search index, by name; a plain dataset has none.
     """
 
     number: int
@@ -101,6 +107,7 @@ class Manifest:
     kind: Kind = "published"
     made_from: str = ""
     store: str = "store"
+    search: list[StoreFile] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +201,8 @@ def put_in_place(path: Path, content: bytes) -> None:
 
 def _manifest(text: bytes) -> Manifest:
     content = json.loads(text)
-    content["files"] = [StoreFile(**entry) for entry in content["files"]]
+    for name in ("files", "search"):
+        content[name] = [StoreFile(**entry) for entry in content.get(name, [])]
     return Manifest(**content)
 
 
@@ -281,14 +289,25 @@ def next_number(home: Path) -> tuple[int, int | None]:
 
 def store_files(store: Path, *, parent: Version | None = None) -> list[StoreFile]:
     """Return the files of a store by name; what is one file with the parent's is not read again."""
-    known = {entry.name: entry for entry in parent.manifest.files} if parent else {}
+    kept = [path for path in store.iterdir() if not any(path.match(pattern) for pattern in _NOT_KEPT)]
+    return _told(kept, parent.store if parent else store, parent.manifest.files if parent else ())
+
+
+def search_files(directory: Path, *, parent: Version | None = None) -> list[StoreFile]:
+    """Return the files of the search index in a version's directory, likewise; none where it has no index."""
+    kept = list(directory.glob("search*.sqlite"))
+    return _told(kept, parent.directory if parent else directory, parent.manifest.search if parent else ())
+
+
+def _told(paths: Iterable[Path], shared_with: Path, known: Iterable[StoreFile]) -> list[StoreFile]:
+    """Return what a manifest says of files; what is one file with a known one in another directory is not read."""
+    entries = {entry.name: entry for entry in known}
     files = []
-    for path in sorted(store.iterdir()):
-        if any(path.match(pattern) for pattern in _NOT_KEPT):
-            continue
-        entry = known.get(path.name)
-        if parent is None or entry is None or not _same_file(path, parent.store / path.name):
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    for path in sorted(paths):
+        entry = entries.get(path.name)
+        if entry is None or not _same_file(path, shared_with / path.name):
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
             entry = StoreFile(name=path.name, size=path.stat().st_size, sha256=digest)
         files.append(entry)
     return files

@@ -9,19 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import (
-    AnswerBroken,
-    QueryCrashed,
-    QueryMemory,
-    QueryTimeout,
-    SpoolFull,
-    StoreUnreadable,
-    VersionDamaged,
-)
+from graph.errors import VersionDamaged
+from graph.query_errors import AnswerBroken, QueryCrashed, QueryMemory, QueryTimeout, SpoolFull, StoreUnreadable
 from service.addresses import client_address
 from service.cache import Kept, Key
 from service.evaluation import Answer, Job
-from service.formats import BY_NAME
+from service.formats import SENT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -71,9 +64,28 @@ def key_of(asked: Asked, accepted: Accepted, version: Version, base_iri: str) ->
     )
 
 
+def key_of_graph(graph: str, version: Version, into: Format, coding: str) -> Key:
+    """Return what a graph's answer depends on; its text is no query, so that it is never taken for one's answer."""
+    return Key(
+        version=version.manifest.number,
+        dataset=dataset_of(version),
+        software=SOFTWARE,
+        query=f"GET <{graph}>",
+        base_iri="",
+        default_graphs=(),
+        named_graphs=None,
+        solutions=None,
+        graphs=into.name,
+        coding=coding,
+    )
+
+
 def dataset_of(version: Version) -> str:
-    """Return what tells a version's dataset from that of another home: `service.cache.Key.dataset`."""
-    return f"{version.manifest.kind} {version.manifest.digest}"
+    """Return what tells a version's dataset from that of another home: `service.cache.Key.dataset`.
+
+    The digest leaves out what is told of versions; that differs where one was made at another time.
+    """
+    return f"{version.manifest.kind} {version.manifest.digest} {version.manifest.created}"
 
 
 def job_of(key: Key, version: Version, *, merge_quads: int, may_call: bool, chosen: int | None = None) -> Job:
@@ -141,7 +153,7 @@ async def whole_answer(request: Request, parts: Running, job: Job, *, timeout_s:
     try:
         if not done.complete or done.head is None:
             raise SpoolFull(parts.settings.buffer_mb * 1_000_000)
-        return Answer(format=BY_NAME[done.head.format_name], body=done.body())
+        return Answer(format=SENT[done.head.format_name], body=done.body())
     finally:
         done.close()
 
@@ -165,7 +177,7 @@ async def kept_answer(key: Key, done: Exchange) -> Kept:
 def answer_headers(format_name: str, *, coding: str) -> list[tuple[bytes, bytes]]:
     """Return the headers that tell what an answer is and what it was negotiated by."""
     headers = [
-        (b"content-type", BY_NAME[format_name].content_type.encode()),
+        (b"content-type", SENT[format_name].content_type.encode()),
         (b"vary", b"Accept, Accept-Encoding"),
     ]
     if coding != "identity":

@@ -16,21 +16,44 @@ from typing import TYPE_CHECKING, Final, TextIO
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from graph.consequences import keep_plan
 from graph.errors import CoorbitError, NoVersion
-from graph.published import build
 from graph.release import make_first_release
 from graph.resources import package_digest
 from graph.versions import current
-from service import problems, sparql_api
+from service import examples_api, problems, sparql_api
 from service.apart import apart
 from service.cache import Cache
 from service.current import Current
 from service.deps import Running
+from service.describing import Descriptions
 from service.dumpkeeper import DumpKeeper
+from service.mementos import Mementos
 from service.querylog import QueryLog
-from service.routes import about, dumps, front, health, patches, query, store, versions
+from service.routes import (
+    about,
+    crawlers,
+    descriptions,
+    documents,
+    dumps,
+    examples,
+    front,
+    health,
+    links,
+    patches,
+    query,
+    reconcile,
+    resolve,
+    resource,
+    search,
+    store,
+    timemap,
+    validate,
+    versions,
+)
+from service.scratch import sweep
+from service.sitemaps import Sitemaps
 from service.workers import Pool
+from service.writing import is_on
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -45,7 +68,11 @@ _COLLECT_AFTER: Final = 20_000  # containers made and not freed; Python itself s
 
 
 def create_app(
-    settings: Settings, *, on_failure: Callable[[Exception], None] | None = None, query_log: TextIO | None = None
+    settings: Settings,
+    *,
+    on_failure: Callable[[Exception], None] | None = None,
+    query_log: TextIO | None = None,
+    keep: bool = False,
 ) -> FastAPI:
     """Make the application.
 
@@ -53,6 +80,7 @@ def create_app(
         settings: read once, by the caller.
         on_failure: called with the error when the dataset cannot be built at the start; the app stays not ready.
         query_log: where a line for each query goes; None for nowhere.
+        keep: whether a dataset that the home holds stays as it is though the package brings another one.
     """
     parts = Running(
         settings=settings,
@@ -61,17 +89,21 @@ def create_app(
         cache=Cache(settings.cache_mb * 1_000_000),
         log=QueryLog(stream=query_log),
         dumps=DumpKeeper(settings.home),
+        descriptions=Descriptions(settings.home),
+        sitemaps=Sitemaps(),
+        mementos=Mementos(settings.home),
     )
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await parts.pool.start()
-        preparing = asyncio.create_task(_prepare(parts, on_failure))
+        preparing = asyncio.create_task(_prepare(parts, on_failure, keep=keep))
         try:
             yield
         finally:
             preparing.cancel()
             await parts.dumps.close()
+            parts.finder.close()
             await parts.pool.close()
 
     app = FastAPI(
@@ -88,17 +120,20 @@ def create_app(
         CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
     )
     problems.install(app)
-    for module in (front, query, store, patches, versions, dumps, about, health):
+    pages = (front, query, examples, links, search, resolve, reconcile, resource, documents, timemap, about)
+    for module in (*pages, store, patches, validate, versions, dumps, descriptions, crawlers, health):
         app.include_router(module.router)
     sparql_api.describe(app)
+    examples_api.describe(app, settings)
     return app
 
 
-async def _prepare(parts: Running, on_failure: Callable[[Exception], None] | None) -> None:
+async def _prepare(parts: Running, on_failure: Callable[[Exception], None] | None, *, keep: bool) -> None:
     """Bring the home up to the packaged graph, in a process of its own so that the service goes on answering."""
     home = parts.settings.home
     try:
-        builds = not is_settled(home)
+        await asyncio.to_thread(sweep, home)
+        builds = not is_settled(home, keep=keep)
         if builds:
             parts.stage = "building the dataset"
             _log.info("building the dataset home=%s", home)
@@ -115,7 +150,7 @@ async def _prepare(parts: Running, on_failure: Callable[[Exception], None] | Non
         _log.info("ready version=%d", version.manifest.number)
         if builds:
             await _release_first(home)
-        if version.manifest.kind == "published":
+        if version.manifest.kind == "published" and is_on(parts):
             await _prepare_writes(version)
 
 
@@ -130,7 +165,7 @@ async def _release_first(home: Path) -> None:
 async def _prepare_writes(version: Version) -> None:
     """Have the shapes ready for the first write, which would prepare them itself."""
     with contextlib.suppress(CoorbitError):
-        await apart(keep_plan, version)
+        await apart(keep_plan_of, version)
 
 
 def _spare_collections() -> None:
@@ -145,12 +180,21 @@ def _spare_collections() -> None:
 
 def build_packaged(home: Path) -> None:
     """Publish the packaged graph in a home; runs in a process of its own. A home that holds it is left as it is."""
+    from graph.published import build  # noqa: PLC0415  (pySHACL, among others: the process of this work alone needs it)
+
     build(home, now=datetime.now(UTC), author="coorbit serve")
 
 
-def is_settled(home: Path) -> bool:
-    """Say whether a home needs no build: it holds what this package makes, or a dataset of another origin."""
+def keep_plan_of(version: Version) -> None:
+    """Prepare the shapes of a version; runs in a process of its own."""
+    from graph.consequences import keep_plan  # noqa: PLC0415  (rdflib, among others: for this work alone)
+
+    keep_plan(version)
+
+
+def is_settled(home: Path, *, keep: bool = False) -> bool:
+    """Say whether a home needs no build: what it holds was made by this package, or is of another origin."""
     with contextlib.suppress(NoVersion):
         manifest = current(home).manifest
-        return not manifest.packaged or manifest.made_from == package_digest()
+        return keep or manifest.made_from in {"", package_digest()}
     return False

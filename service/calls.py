@@ -50,6 +50,7 @@ class Call:
         started: whether a part of the answer has been sent.
         is_fixed: whether it names the version to answer from, so that its answer stays what it is.
         entry: what is to be logged; nothing is while it is empty.
+        headers: of the answer, beside those that it is kept with or in place of them: they hold for this request alone.
     """
 
     parts: Running
@@ -60,6 +61,7 @@ class Call:
     is_fixed: bool = False
     began: float = field(default_factory=time.perf_counter)
     entry: dict[str, object] = field(default_factory=dict)
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
     async def gone(self) -> None:
         """Return when the client has left."""
@@ -88,7 +90,10 @@ class Call:
 
     def _headers(self, headers: list[tuple[bytes, bytes]], timing: str) -> list[tuple[bytes, bytes]]:
         own = [(b"server-timing", timing.encode()), *CORS_LINES, (b"x-query-id", self.query_id.encode())]
-        return [*headers, *own]
+        if self.headers:
+            names = {name for name, _ in self.headers}
+            headers = [each for each in headers if each[0] not in names]
+        return [*headers, *self.headers, *own]
 
     def log(self) -> None:
         """Write the line of this request to the query log."""

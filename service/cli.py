@@ -11,20 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 import pyoxigraph as ox
 import typer
 
-from graph.commits import current_plain, start_empty
 from graph.errors import NoVersion
 from graph.history import sweep
 from graph.kept import hold
+from graph.plain import current_plain, start_empty
 from graph.versions import current
-from service.app import create_app
 from service.console import WRONG_USE, HomeOption, NoShapesOption, complain, read_settings, told
 from service.curating import app as curating
-from service.evaluation import Job
-from service.evaluation import answer as evaluated
 from service.formats import GRAPHS, SOLUTIONS
+from service.proposing import app as proposing
 from service.releasing import app as releasing
-from service.server import Server, listen
-from service.terminal import print_table
 from service.tokens import app as tokens
 from service.versioning import app as versioning
 
@@ -38,6 +34,7 @@ app = typer.Typer(
     help="Coorbit: the knowledge graph of international space cooperation, and the service that publishes it.",
 )
 app.add_typer(curating)
+app.add_typer(proposing)
 app.add_typer(versioning)
 app.add_typer(releasing)
 app.add_typer(tokens, name="token")
@@ -57,6 +54,9 @@ def query(
     On a terminal a SELECT is shown as a table; elsewhere it comes as TSV, and a graph as Turtle, unless --format says
     otherwise. The dataset's own prefixes need no PREFIX line.
     """
+    from service.evaluation import Job, answer
+    from service.terminal import print_table
+
     solutions, graphs = _chosen(format_name)
     with told():
         version = current(read_settings(home).home)
@@ -68,12 +68,12 @@ def query(
             is_published=version.manifest.kind == "published",
         )
         with hold(version.directory):  # a long query outlives commits, and pruning comes with them
-            answer = evaluated(ox.Store.read_only(str(version.store)), job)
-        if format_name is None and sys.stdout.isatty() and answer.format in SOLUTIONS:
-            print_table(answer)
+            done = answer(ox.Store.read_only(str(version.store)), job)
+        if format_name is None and sys.stdout.isatty() and done.format in SOLUTIONS:
+            print_table(done)
         else:
-            sys.stdout.buffer.write(answer.body)
-            if not answer.body.endswith(b"\n"):
+            sys.stdout.buffer.write(done.body)
+            if not done.body.endswith(b"\n"):
                 sys.stdout.buffer.write(b"\n")
 
 
@@ -88,16 +88,25 @@ def serve(  # noqa: PLR0913  (each is an option)
         typer.Option("--empty", help="Start a home that has no dataset with an empty one; it never empties anything."),
     ] = False,
     no_shapes: NoShapesOption = False,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help="Serve the dataset of the home as it is, though the package brings another one."),
+    ] = False,
     log_queries: Annotated[
         bool, typer.Option("--log-queries", help="Write one line of JSON for each query to stderr; never who asked.")
     ] = False,
 ) -> None:
     """Serve the dataset over HTTP; the first start builds it, and so does a start after an upgrade.
 
-    The port is bound first. /health/ready answers 503 while the dataset is being built, then 200. --empty --no-shapes
-    starts a plain dataset for data of your own, to which whoever has a token may write (coorbit token create); a later
-    start needs neither option, and one that does not fit what the home holds is refused.
+    The port is bound first. /health/ready answers 503 while the dataset is being built, then 200. Graphs that came by
+    commits stay through an upgrade; where commits have changed the package's own graphs, the start is refused, and
+    --keep goes on without the upgrade. --empty --no-shapes starts a plain dataset for data of your own, to which
+    whoever has a token may write (coorbit token create); a later start needs neither option, and one that does not fit
+    what the home holds is refused.
     """
+    from service.app import create_app
+    from service.server import Server, listen
+
     _log_to_stderr()
     settings = read_settings(home)
     _check_kind(settings.home, empty=empty, no_shapes=no_shapes)
@@ -112,7 +121,8 @@ def serve(  # noqa: PLR0913  (each is an option)
         failures.append(error)
         server.stop_at_once()
 
-    server = Server(create_app(settings, on_failure=stop, query_log=sys.stderr if log_queries else None))
+    log = sys.stderr if log_queries else None
+    server = Server(create_app(settings, on_failure=stop, query_log=log, keep=keep))
     print(f"Coorbit at http://{host}:{listener.getsockname()[1]}/ (home {settings.home})", file=sys.stderr, flush=True)
     with listener, told():
         sweep(settings.home)

@@ -11,17 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graph.build import read_dataset, report_on
-from graph.commits import build_plain
-from graph.history import keep_copies
-from graph.importing import import_source
-from graph.linkreport import health_text, health_turtle
-from graph.links import check_links, packaged_linksets
-from graph.published import build as build_version
-from graph.quality import measure, quality_text, quality_turtle
-from graph.release import make_first_release
-from graph.releases import dumps_of
-from graph.writer import format_turtle
 from service.checking import check_store
 from service.console import FAILED, FromOption, HomeOption, NoShapesOption, complain, read_settings, told
 
@@ -59,14 +48,23 @@ FormatOption = Annotated[ReportFormat, typer.Option("--format", help="How to pri
 
 
 @app.command()
-def build(home: HomeOption = None, files: FromOption = None, *, no_shapes: NoShapesOption = False) -> None:
+def build(
+    home: HomeOption = None,
+    files: FromOption = None,
+    *,
+    no_shapes: NoShapesOption = False,
+    replace_all: Annotated[
+        bool, typer.Option("--replace", help="Let go of what commits have written; coorbit rollback brings it back.")
+    ] = False,
+) -> None:
     """Validate the packaged graph and publish it as a new version of the dataset.
 
     What does not parse or does not conform is refused whole, and the version before stays current. A graph equal to
-    the current version's is not published again. --from wants --home or COORBIT_HOME, so that no dataset is replaced
-    by accident. --from FILE --no-shapes makes a plain dataset of the files alone (.ttl, .nt, .trig, .nq), under no
-    shapes; whatever the home's plain dataset held before is not in the new version. The first version of a home is also
-    its first release, named by year and month.
+    the current version's is not published again. Graphs that came by commits stay beside the package's; where commits
+    have changed the package's own graphs, the build is refused unless --replace lets them go. --from wants --home or
+    COORBIT_HOME, so that no dataset is replaced by accident. --from FILE --no-shapes makes a plain dataset of the files
+    alone (.ttl, .nt, .trig, .nq), under no shapes; whatever the home's plain dataset held before is not in the new
+    version. The first version of a home is also its first release, named by year and month.
     """
     if no_shapes and not files:
         message = "the packaged graph is always checked: name files of your own with --from FILE"
@@ -74,10 +72,20 @@ def build(home: HomeOption = None, files: FromOption = None, *, no_shapes: NoSha
     if files and home is None and "COORBIT_HOME" not in os.environ:
         message = "name the home that the dataset is for: --home DIR"
         raise typer.BadParameter(message, param_hint="--from")
+    from graph.history import keep_copies
+    from graph.release import make_first_release
+    from graph.releases import dumps_of
+
     with told():
-        make = build_plain if no_shapes else build_version
-        folder, now = read_settings(home).home, datetime.now(UTC)
-        version, new = make(folder, files or (), now=now, author="coorbit build")
+        folder, now, given = read_settings(home).home, datetime.now(UTC), files or ()
+        if no_shapes:
+            from graph.plain import build_plain
+
+            version, new = build_plain(folder, given, now=now, author="coorbit build")
+        else:
+            from graph.published import build as build_published
+
+            version, new = build_published(folder, given, now=now, author="coorbit build", replace_all=replace_all)
         state = "published" if new else "unchanged"
         print(f"version {version.manifest.number} {state}: {version.manifest.triples} triples in {version.directory}")
         if released := make_first_release(folder, now=now):
@@ -93,6 +101,8 @@ def validate(
 
     The report goes to stdout. Exit status 1 means at least one violation; warnings alone do not fail.
     """
+    from graph.build import read_dataset, report_on
+
     with told():
         report = report_on(read_dataset(files or (), added=added or ()))
         sys.stdout.write(report.turtle() if report_format is ReportFormat.TURTLE else report.text())
@@ -110,6 +120,8 @@ def format_(
 
     Comments are not kept: what matters belongs into triples.
     """
+    from graph.writer import format_turtle
+
     changed = []
     with told():
         for path in _turtle_files(paths):
@@ -142,6 +154,8 @@ def import_(
     A row that cannot be read is a warning with file, line and field; the import fails above 1 % of them, and on a
     missing file or column. The result depends on the files and on the curated graph alone.
     """
+    from graph.importing import import_source
+
     with told():
         done = import_source(name, paths, only=only, out=out)
         print(f"{done.path}: {done.triples} triples from {done.rows} rows")
@@ -151,6 +165,9 @@ def import_(
 def check(context: typer.Context, report_format: FormatOption = ReportFormat.TEXT) -> None:
     """Print the quality report: labels, evidence, links, conflicts, plans. It refuses nothing."""
     if context.invoked_subcommand is None:
+        from graph.build import read_dataset
+        from graph.quality import measure, quality_text, quality_turtle
+
         with told():
             measures = measure(read_dataset().store, today=datetime.now(UTC).date())
         sys.stdout.write(quality_turtle(measures) if report_format is ReportFormat.TURTLE else quality_text(measures))
@@ -164,6 +181,9 @@ def check_links_(
     report_format: FormatOption = ReportFormat.TEXT,
 ) -> None:
     """Check form, pattern and uniqueness of the packaged links; exit 1 on a finding."""
+    from graph.linkreport import health_text, health_turtle
+    from graph.links import check_links, packaged_linksets
+
     with told():
         health = check_links(packaged_linksets(), online=online, timeout_s=timeout_s)
     sys.stdout.write(health_turtle(health) if report_format is ReportFormat.TURTLE else health_text(health))

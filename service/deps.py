@@ -9,14 +9,18 @@ from fastapi import Depends, Request
 
 from graph.errors import NotReady
 from graph.versions import Version
+from service.finder import Finder
 from service.suspicion import Suspicion
 
 if TYPE_CHECKING:
     from service.cache import Cache
     from service.current import Current
+    from service.describing import Descriptions
     from service.dumpkeeper import DumpKeeper
+    from service.mementos import Mementos
     from service.querylog import QueryLog
     from service.settings import Settings
+    from service.sitemaps import Sitemaps
     from service.workers import Pool
 
 
@@ -31,7 +35,11 @@ class Running:
         cache: of answers.
         log: of queries.
         dumps: of the current version.
+        descriptions: of the current version, as VoID and DCAT.
+        sitemaps: of the current version.
+        mementos: the versions by their dates.
         suspicion: of damage, after queries that found no end.
+        finder: reads search indexes.
         stage: `ready`, or what has to be done before; while it is not ready every data route answers 503.
         answering: how many requests are being answered.
         held_bytes: of the bodies of those requests, all together.
@@ -43,7 +51,11 @@ class Running:
     cache: Cache
     log: QueryLog
     dumps: DumpKeeper
+    descriptions: Descriptions
+    sitemaps: Sitemaps
+    mementos: Mementos
     suspicion: Suspicion = field(default_factory=Suspicion)
+    finder: Finder = field(default_factory=Finder)
     stage: str = "starting"
     answering: int = 0
     held_bytes: int = 0

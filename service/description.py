@@ -138,7 +138,7 @@ class _Description:
         yield dataset, _LABEL, _english(f"version {self._manifest.number}")
         yield dataset, ox.NamedNode(PREFIXES["owl"] + "versionInfo"), ox.Literal(str(self._manifest.number))
         yield dataset, _dcterms("modified"), ox.Literal(self._manifest.created, datatype=ox.NamedNode(XSD + "dateTime"))
-        if self._manifest.packaged:
+        if self._manifest.made_from:
             yield dataset, _dcterms("license"), ox.NamedNode(_LICENCE)
         yield dataset, _sd("defaultGraph"), ox.NamedNode(default)
         yield from _graph(default, self._manifest.triples)

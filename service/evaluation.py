@@ -9,28 +9,38 @@ import contextlib
 import io
 import logging
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, TypedDict
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypedDict
 
 import pyoxigraph as ox
 
 from graph.damaged import is_damage, mark
-from graph.errors import CallFailed, NotAcceptable, QueryFailed, QueryUnsupported, VersionDamaged
+from graph.errors import VersionDamaged
+from graph.query_errors import CallFailed, NotAcceptable, QueryFailed, QueryUnsupported
 from graph.terms import PREFIXES
+from service.binding import refuse_strangers, without
 from service.concatenation import plain_concatenations
+from service.difference import write_difference
+from service.entity.answer import write_view
 from service.faults import refuse_if_broken
-from service.formats import BY_NAME, GRAPHS, SOLUTIONS, Format, rdf_format, results_format
+from service.formats import BY_NAME, GRAPHS, SOLUTIONS, TRIG, TURTLE, Format, rdf_format, results_format
+from service.linkset import write_linkset
 from service.queries import read, refuse_calls, syntax_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from graph.parameters import Binding
+    from service.difference import Difference
+    from service.entity.view import View
+    from service.linkset import Linkset
     from service.queries import Reading
 
 _log = logging.getLogger(__name__)
 
 _EMPTY: Final = "urn:uuid:00000000-0000-0000-0000-000000000000"
+_TASK: Final = BY_NAME["json"]
 _UNKNOWN_FUNCTION: Final = re.compile(r"custom (?:aggregate )?function (<.*>) is not supported")
 _BEFORE_COLON: Final = re.compile(r"[a-z]+(?=:)")  # no prefix of ours has other characters
 
@@ -38,6 +48,14 @@ _BEFORE_COLON: Final = re.compile(r"[a-z]+(?=:)")  # no prefix of ours has other
 class _Options(TypedDict):
     base_iri: str | None
     prefixes: dict[str, str]
+    substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] | None
+
+
+class Task(Protocol):
+    """Work on a version beside queries; it is sent to the process that does it, so it can be pickled."""
+
+    def run(self, store: ox.Store, version: Path, /) -> bytes:
+        """Do it on the open store of a version, whose directory is given, and return a JSON document."""
 
 
 class Output(Protocol):
@@ -50,8 +68,7 @@ class Output(Protocol):
         """Pass on what was taken."""
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots: pickled six times as fast, and each query is
-class Job:
+class Job(NamedTuple):  # made and pickled faster than a dataclass, and each query is
     """A query, the dataset that it is asked of, and the formats that its asker takes.
 
     Attributes:
@@ -66,8 +83,14 @@ class Job:
         merge_quads: how many quads a merge of several default graphs may hold.
         may_call: whether SERVICE is let through, since its address is one that the operator allows.
         graph: IRI of a graph to write out in place of a query, empty for the default graph; None: there is a query.
+        view: what to show of an entity in place of a query; None likewise.
+        difference: two versions to be compared in place of a query; None likewise.
         is_published: whether the store is of the published dataset, whose prefixes need no PREFIX line.
         version: number of the version where the asker has chosen it; None where it is the one that was current.
+        task: to be done in place of a query; None: there is a query.
+        linkset: links to write out in place of a query; None: there is a query.
+        bindings: what variables of a SELECT stand for.
+        dropped: names of variables that the query selects and the answer leaves out.
     """
 
     store: str
@@ -80,8 +103,14 @@ class Job:
     merge_quads: int = 200_000
     may_call: bool = False
     graph: str | None = None
+    view: View | None = None
+    difference: Difference | None = None
     is_published: bool = True
     version: int | None = None
+    task: Task | None = None
+    linkset: Linkset | None = None
+    bindings: tuple[Binding, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +158,15 @@ def evaluate(store: ox.Store, job: Job, begin: Begin) -> None:
         QueryRefused: it would call another host.
         QueryUnsupported: it asks for a merge of more graphs than fit, or for a function that is not defined.
         NotAcceptable: the asker takes no format of this kind of answer.
+        VersionUnknown, VersionPruned: one of the versions to be compared is not kept.
+        EntityUnknown, EntityReplaced, EntityWithdrawn: as `service.entity.answer.write_view` has them.
         QueryFailed: the engine broke off.
+        ParameterRefused: a variable stands for what is no thing of its class.
         VersionDamaged: it came to a part of the store that is not what was written.
     """
-    if job.graph is not None:
+    if any(each is not None for each in (job.graph, job.view, job.difference, job.task, job.linkset)):
         try:
-            _write_out(store, job.graph, job, begin)
+            _answer_without_query(store, job, begin)
         except (OSError, RuntimeError) as fault:
             raise (_damaged(job, fault) if is_damage(fault) else _broken_off(fault)) from fault
         return
@@ -143,7 +175,8 @@ def evaluate(store: ox.Store, job: Job, begin: Begin) -> None:
         refuse_if_broken(job.query, kind="query", base=job.base_iri or "", prefixes=_prefixes(job))
         refuse_calls(reading, ())
     try:
-        results = _ask_plainly(store, job, reading)
+        refuse_strangers(store, job.bindings)
+        results = without(_ask_plainly(store, job, reading), job.dropped)
         if isinstance(results, ox.QueryTriples):
             chosen = _acceptable(job.graphs, GRAPHS, "a graph")
             output = begin(chosen, form=reading.form, volatile=reading.volatile)
@@ -158,6 +191,20 @@ def evaluate(store: ox.Store, job: Job, begin: Begin) -> None:
         if is_damage(fault):
             raise _damaged(job, fault) from fault
         raise _broken_off(fault, calls=job.may_call) from fault
+
+
+def _answer_without_query(store: ox.Store, job: Job, begin: Begin) -> None:
+    """Do what a job asks for in place of a query."""
+    if job.task is not None:
+        begin(_TASK, form="TASK", volatile=False).write(job.task.run(store, Path(job.store).parent))
+    elif job.view is not None:
+        write_view(store, job.view, begin)
+    elif job.difference is not None:
+        write_difference(job.difference, begin)
+    elif job.linkset is not None:
+        write_linkset(store, job.linkset, begin)
+    elif job.graph is not None:
+        _write_out(store, job.graph, job, begin)
 
 
 def _damaged(job: Job, fault: Exception) -> VersionDamaged:
@@ -182,16 +229,17 @@ def _ask_plainly(store: ox.Store, job: Job, reading: Reading) -> ox.QuerySolutio
     plain = plain_concatenations(job.query)
     if plain != job.query:
         with contextlib.suppress(SyntaxError):
-            return _ask(store, replace(job, query=plain), reading)
+            return _ask(store, job._replace(query=plain), reading)
     return _ask(store, job, reading)
 
 
 def _write_out(store: ox.Store, graph: str, job: Job, begin: Begin) -> None:
-    """Write one graph as it is, as the engine gives its triples out."""
+    """Write one graph as it is, as the engine gives its triples out; people read Turtle, so it has short names."""
     chosen = _acceptable(job.graphs, GRAPHS, "a graph")
     output = begin(chosen, form="GRAPH", volatile=False)
     name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
-    store.dump(output, rdf_format(chosen), from_graph=name)  # type: ignore[arg-type]  # write and flush are all it needs
+    prefixes = _prefixes(job) if chosen in {TURTLE, TRIG} else {}
+    store.dump(output, rdf_format(chosen), from_graph=name, prefixes=prefixes)  # type: ignore[arg-type]  # write and flush are all it needs
 
 
 def _ask(store: ox.Store, job: Job, reading: Reading) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -202,7 +250,11 @@ def _ask(store: ox.Store, job: Job, reading: Reading) -> ox.QuerySolutions | ox.
     by_request = bool(job.default_graphs) or job.named_graphs is not None
     defaults = job.default_graphs if by_request else reading.default_graphs
     named = (job.named_graphs or ()) if by_request else reading.named_graphs
-    options: _Options = {"base_iri": job.base_iri, "prefixes": _usable_prefixes(job)}
+    options: _Options = {
+        "base_iri": job.base_iri,
+        "prefixes": _usable_prefixes(job),
+        "substitutions": {ox.Variable(each.parameter.name): each.term for each in job.bindings} or None,
+    }
     if len(defaults) > 1:
         store = _merged(store, defaults, named, job.merge_quads)
         return store.query(job.query, **options, default_graph=ox.DefaultGraph(), named_graphs=_nodes(named))

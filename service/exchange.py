@@ -12,12 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
-from graph.errors import ClientGone, CoorbitError, QueryTimeout, SpoolFull
+from graph.query_errors import ClientGone, QueryTimeout, SpoolFull
 from service.frames import Kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from graph.errors import CoorbitError
     from service.query_process import Head
     from service.worker import Worker
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import pyoxigraph as ox
 
-from graph.errors import QuerySyntaxError
+from graph.query_errors import QuerySyntaxError
 from graph.terms import PREFIXES
 from service.lexer import lexemes
 from service.probing import Probe, sentence

@@ -149,10 +149,28 @@ def _known(found: _Named | None, wanted: Format) -> _Named:
     return found
 
 
+PATCH: Final = Format(
+    name="patch",
+    media_type="application/rdf-patch",
+    content_type=_text("application/rdf-patch"),
+    aliases=("text/plain",),
+)
+"""What differs between two versions, row by row."""
+
+COUNTS: Final = Format(name="counts", media_type="application/json", content_type="application/json")
+"""The same as counts."""
+
 PROBLEM: Final = Format(name="problem", media_type="application/problem+json", content_type="application/problem+json")
 """What is wrong, where it is wrong (RFC 9457)."""
 
 BY_NAME: Final = {each.name: each for each in (*SOLUTIONS, *GRAPHS)}
+"""What the engine writes, as `format=` and `--format` take it."""
+
+SENT: Final = BY_NAME | {each.name: each for each in (HTML, PATCH, COUNTS)}
+"""What comes from a query process: the same, pages, and differences of versions."""
+
+BY_EXTENSION: Final = {rdf_format(each).file_extension: each for each in GRAPHS} | {"html": HTML}
+"""What an address of linked data ends in, without the dot, where it names its format."""
 
 TURTLE: Final = GRAPHS[0]
 TRIG: Final = GRAPHS[4]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import HTTPException
 
+from service.formats import GRAPHS
 from service.parameters import Asked, read_parameters
+from service.write_process import MULTIPART, Posted
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT_QUERY: Final = "application/sparql-query"
 DIRECT_UPDATE: Final = "application/sparql-update"
+RDF_TYPES: Final = (*(each.media_type for each in GRAPHS), MULTIPART)
+"""How a graph may be sent."""
+BODY_OF_RDF: Final = {
+    "requestBody": {"required": True, "content": {each: {"schema": {"type": "string"}} for each in RDF_TYPES}}
+}
+"""The same for the description of the interface."""
 _FORM_BYTES: Final = 2_000_000  # decoding takes forty times as much memory
 _INLINE_BYTES: Final = 256 * 1024  # a longer text is read in a thread, so that others are answered meanwhile
 
@@ -84,6 +92,23 @@ def refuse_coding(request: Request, parameters: str) -> None:
     if coding := request.headers.get("content-encoding"):
         message = f"send the body as it is, not compressed by {coding}"
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message, headers={"Accept-Encoding": "identity"})
+
+
+async def read_rdf(request: Request, settings: Settings, *, base_iri: str) -> Posted:
+    """Read a body of RDF as it comes; what it says is read in another process.
+
+    Raises:
+        HTTPException: 415, for what is not RDF in UTF-8 as it is; 413, for one that is too large.
+    """
+    content_type = request.headers.get("content-type", "")
+    media_type, _, parameters = content_type.lower().partition(";")
+    media_type = media_type.strip()
+    if media_type != MULTIPART and not any(each.answers_to(media_type) for each in GRAPHS):
+        message = f"send a graph as one of {', '.join(RDF_TYPES)}, not as {media_type or 'a body without a type'}"
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message, headers={"Accept": ", ".join(RDF_TYPES)})
+    refuse_coding(request, parameters)
+    content = await read_body(request, limit=settings.body_mb * 1_000_000)
+    return Posted(content=bytes(content), content_type=content_type, base_iri=base_iri)
 
 
 async def read_body(request: Request, *, limit: int) -> bytearray:

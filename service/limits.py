@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import QueryMemory, QueryTimeout, QueryUnsupported, ServiceBusy, SpoolFull
+from graph.query_errors import QueryMemory, QueryTimeout, QueryUnsupported, ServiceBusy, SpoolFull
 from service.problems import status_of_class
 
 if TYPE_CHECKING:

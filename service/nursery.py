@@ -54,7 +54,7 @@ class Nursery:
         command = [sys.executable, "-P", "-c", "from service.zygote import main; main()"]
         arguments = [str(theirs.fileno()), str(os.getpid()), pickle.dumps(self._limits).hex()]
         with theirs:
-            self._zygote = subprocess.Popen([*command, *arguments], pass_fds=[theirs.fileno()])  # noqa: S603
+            self._zygote = subprocess.Popen([*command, *arguments], pass_fds=[theirs.fileno()])  # noqa: S603  (our own)
         ours.settimeout(0)
         self._control = ours
         asyncio.get_running_loop().add_reader(ours, self._read_control)

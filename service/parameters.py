@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
@@ -21,8 +20,7 @@ _OF_UPDATE: Final = ("using-graph-uri", "using-named-graph-uri")
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(NamedTuple):
     """A query or an update, and how it is to be answered; both texts are None where there is neither.
 
     Attributes:
@@ -81,7 +79,16 @@ def read_version_parameter(query_string: bytes) -> int | None:
     Raises:
         BadRequest: it is no number, or there are several.
     """
-    return _version([value for name, value in _pairs(query_string.decode("latin-1")) if name == "version"])
+    return _version([value for name, value in read_pairs(query_string) if name == "version"])
+
+
+def read_pairs(query_string: bytes) -> list[tuple[str, str]]:
+    """Return the names and values of a query string, in order.
+
+    Raises:
+        BadRequest: it is not UTF-8, or holds too many.
+    """
+    return _pairs(query_string.decode("latin-1"))
 
 
 def refuse_version(number: int | None) -> None:

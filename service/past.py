@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import QueryCrashed, ServiceBusy
+from graph.query_errors import QueryCrashed, ServiceBusy
 from service.waiting import WaitingRoom
 from service.zygote import LOCKED, OPEN
 

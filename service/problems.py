@@ -6,33 +6,26 @@ The offline half knows no HTTP; here its errors get their status.
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from graph.errors import (
     BadRequest,
-    CallFailed,
     CoorbitError,
+    ExampleUnknown,
     GraphUnknown,
     HomeBusy,
     HomeUnusable,
-    NotAcceptable,
+    LinksetUnknown,
+    NoSearch,
+    NoShapes,
     NotReady,
+    ParameterRefused,
     PatchRefused,
-    QueryCrashed,
-    QueryFailed,
-    QueryMemory,
-    QueryRefused,
-    QuerySyntaxError,
-    QueryTimeout,
-    QueryUnsupported,
     ReleaseDamaged,
     ReleaseUnknown,
-    ServiceBusy,
-    SpoolFull,
-    StoreUnreadable,
     TokenRefused,
     TurtleError,
     UpdateFailed,
@@ -43,12 +36,30 @@ from graph.errors import (
     VersionUnknown,
     WriteRefused,
 )
+from graph.query_errors import (
+    CallFailed,
+    EntityReplaced,
+    EntityUnknown,
+    EntityWithdrawn,
+    NotAcceptable,
+    QueryCrashed,
+    QueryFailed,
+    QueryMemory,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryUnsupported,
+    ServiceBusy,
+    SpoolFull,
+    StoreUnreadable,
+)
 from service.formats import PROBLEM
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fastapi import FastAPI, Request
 
-    from graph.report import Result
 
 MEDIA_TYPE: Final = PROBLEM.media_type
 _SHOWN: Final = 100  # results in a problem document; the report as RDF has them all
@@ -74,13 +85,20 @@ _STATUS: Final[dict[type[CoorbitError], HTTPStatus]] = {
     TokenRefused: HTTPStatus.UNAUTHORIZED,
     WriteRefused: HTTPStatus.FORBIDDEN,
     GraphUnknown: HTTPStatus.NOT_FOUND,
+    EntityUnknown: HTTPStatus.NOT_FOUND,
+    EntityReplaced: HTTPStatus.MOVED_PERMANENTLY,
+    EntityWithdrawn: HTTPStatus.GONE,
     VersionUnknown: HTTPStatus.NOT_FOUND,
+    NoSearch: HTTPStatus.NOT_FOUND,
+    NoShapes: HTTPStatus.NOT_FOUND,
     VersionPruned: HTTPStatus.GONE,
     UpdateFailed: HTTPStatus.CONFLICT,
     PatchRefused: HTTPStatus.CONFLICT,
     ValidationFailed: HTTPStatus.UNPROCESSABLE_ENTITY,
     VersionChanged: HTTPStatus.PRECONDITION_FAILED,
     ReleaseUnknown: HTTPStatus.NOT_FOUND,
+    ExampleUnknown: HTTPStatus.NOT_FOUND,
+    LinksetUnknown: HTTPStatus.NOT_FOUND,
     VersionDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
     ReleaseDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -100,6 +118,11 @@ def problem(
     content = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
     content |= {name: value for name, value in members.items() if value is not None}
     return JSONResponse(content, status_code=status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def described(texts: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    """Return what the API description says of problems, from what each status means."""
+    return {status: {"description": text, "content": {MEDIA_TYPE: {}}} for status, text in texts.items()}
 
 
 def status_of(error: Exception) -> HTTPStatus:
@@ -136,6 +159,8 @@ def _described(error: CoorbitError, query_id: str | None) -> Response:
         content_type, body = error.document
         return Response(body, status_of(error), headers={"Content-Type": content_type, "Vary": "Accept"})
     headers, members = _beyond(error)
+    if isinstance(error, ParameterRefused):
+        members |= {"parameter": error.parameter, "expected": error.expected}
     status = status_of(error)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("Retry-After", "5")
@@ -158,11 +183,11 @@ def _beyond(error: Exception) -> tuple[dict[str, str], dict[str, object]]:
             headers = {"Vary": "Accept"}
             members = {
                 "violations": error.report.violations,
-                "results": [_finding(result) for result in error.report.results[:_SHOWN]],
+                "results": [result.members() for result in error.report.results[:_SHOWN]],
             }
         case VersionUnknown():
             members = {"newest": error.newest}
-        case VersionPruned():
+        case VersionPruned() | EntityUnknown():
             members = {"nearest": list(error.nearest)}
         case NotAcceptable():
             headers, members = {"Vary": "Accept, Accept-Encoding"}, {"available": list(error.available)}
@@ -172,16 +197,3 @@ def _beyond(error: Exception) -> tuple[dict[str, str], dict[str, object]]:
         case ServiceBusy():
             headers = {"Retry-After": str(error.retry_after_s)}
     return headers, members
-
-
-def _finding(result: Result) -> dict[str, str]:
-    """Return one result of a validation: who is at fault by which property, what is wrong, and who says so."""
-    parts = {
-        "severity": result.severity,
-        "focusNode": result.focus,
-        "resultPath": result.path,
-        "value": result.value,
-        "message": result.message,
-        "source": result.source,
-    }
-    return {name: str(part) for name, part in parts.items() if part is not None}

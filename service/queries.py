@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import QueryRefused
+from graph.query_errors import QueryRefused
 from service.faults import syntax_error
 from service.lexer import decoded, lexeme_at, tokens
 from service.prologue import form

@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 import pyoxigraph as ox
 
 from graph.damaged import is_damage, mark
-from graph.errors import CoorbitError, SpoolFull, StoreUnreadable
+from graph.errors import CoorbitError
 from graph.kept import hold
+from graph.query_errors import SpoolFull, StoreUnreadable
+from service.check_process import CheckJob, check
 from service.evaluation import Job, evaluate
 from service.frames import FrameReader, Kind, frame
 from service.sandbox import forbid_sockets, limit_memory, share_arena
@@ -86,7 +88,7 @@ def run(connection: socket.socket, limits: Limits, *, may_call: bool) -> None:
 
 
 def run_write(connection: socket.socket, limits: Limits) -> None:
-    """Make the one write that arrives, tell its result, and end.
+    """Make the one write, or the one check, that arrives, tell its result, and end.
 
     Args:
         connection: to the HTTP process.
@@ -135,7 +137,8 @@ def _write(connection: socket.socket, limits: Limits) -> None:
     limit_memory(limits.memory_bytes)
     for _, payload in _frames(connection):
         try:
-            answer = frame(Kind.RESULT, pickle.dumps(perform(pickle.loads(payload))))  # noqa: S301  (our own parent's)
+            job = pickle.loads(payload)  # noqa: S301  (our own parent's)
+            answer = frame(Kind.RESULT, pickle.dumps(check(job) if isinstance(job, CheckJob) else perform(job)))
         except CoorbitError as error:
             answer = frame(Kind.ERROR, pickle.dumps(error))
         except MemoryError:

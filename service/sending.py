@@ -7,7 +7,8 @@ import zlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import AnswerBroken, CoorbitError
+from graph.errors import CoorbitError
+from graph.query_errors import AnswerBroken
 from service.answering import GZIP_LEVEL, answer_headers
 
 if TYPE_CHECKING:

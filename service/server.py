@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import uvicorn
 
-from graph.errors import AnswerBroken, ServiceBusy
+from graph.query_errors import AnswerBroken, ServiceBusy
 from service.problems import problem
 from service.routes.sparql import PATHS, SparqlEndpoint
 from service.short_path import ShortPath

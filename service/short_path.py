@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from graph.errors import NoVersion
 from service.cache import Reply
 from service.calls import AT_ONCE, CORS_LINES, new_query_id
+from service.problems import problem
 from service.sending import has_already, lasting, not_modified_headers
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from service.deps import Running
 
 _REQUEST: Final = "coorbit.request"  # extension of the ASGI scope: all bytes of a request that came in one piece
+_LONGEST_URL: Final = 65_535
 _CHANGES_THE_CONNECTION: Final = frozenset({b"connection", b"expect", b"upgrade"})
 
 
@@ -47,6 +49,25 @@ class ShortPath(HttpToolsProtocol):
         if between and self._begun == 1 and not self._reading:
             extended = cast("dict[str, object]", self.scope)
             extended["extensions"] = {_REQUEST: data, AT_ONCE: partial(self._at_once, self.cycle)}
+
+    def on_url(self, url: bytes) -> None:
+        """Take a piece of the address, as long as it can be read: the parser counts its parts by 16 bits."""
+        super().on_url(url)
+        if len(self.url) > _LONGEST_URL:
+            message = "the address is too long"
+            raise ValueError(message)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP; of an address that is too long say so."""
+        if len(getattr(self, "url", b"")) <= _LONGEST_URL:
+            super().send_400_response(msg)
+            return
+        message = f"the address is longer than {_LONGEST_URL} bytes: send the query by POST"
+        answer = problem(HTTPStatus.REQUEST_URI_TOO_LONG, message)
+        headers = [*self.server_state.default_headers, *answer.raw_headers, *CORS_LINES, (b"connection", b"close")]
+        lines = _lines([*headers, (b"x-query-id", new_query_id().encode())])
+        self.transport.write(STATUS_LINE[HTTPStatus.REQUEST_URI_TOO_LONG] + lines + b"\r\n" + bytes(answer.body))
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         """Note that a request begins."""

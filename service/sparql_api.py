@@ -6,37 +6,33 @@ from typing import TYPE_CHECKING, Any, Final
 
 from service.formats import GRAPHS, SOLUTIONS
 from service.incoming import DIRECT_QUERY, DIRECT_UPDATE, FORM
-from service.problems import MEDIA_TYPE
+from service.problems import described
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-_PROBLEMS: Final[dict[str, dict[str, Any]]] = {
-    str(status): {"description": description, "content": {MEDIA_TYPE: {}}}
-    for status, description in (
-        (400, "The query is not SPARQL (with line, column, token and what was expected), or not exactly one was sent"),
-        (401, "An update came without a token, or with one that is not known"),
-        (403, "The query calls a host that is not allowed, or the update may not be made here"),
-        (404, "`version` names a version that never was"),
-        (406, "No format of the answer is acceptable; `available` lists them"),
-        (410, "The version that `version` names is no longer kept; `nearest` names those that are"),
-        (413, "The body is larger than COORBIT_BODY_MB"),
-        (414, "The address is longer than COORBIT_URL_KB"),
-        (415, "The body is neither a form nor a query, or not in UTF-8"),
-        (
-            503,
-            "The dataset is still being built, or there is no place for the query; Retry-After says when to come back",
-        ),
-        (504, "The query ran past the time limit"),
-        (507, "The query needed more memory, or its answer more room, than it may have"),
-    )
-}
+_PROBLEMS: Final = described(
+    {
+        400: "The query is not SPARQL (with line, column, token and what was expected), or not exactly one was sent",
+        401: "An update came without a token, or with one that is not known",
+        403: "The query calls a host that is not allowed, or the update may not be made here",
+        404: "`version` names a version that never was",
+        406: "No format of the answer is acceptable; `available` lists them",
+        410: "The version that `version` names is no longer kept; `nearest` names those that are",
+        413: "The body is larger than COORBIT_BODY_MB",
+        414: "The address is longer than COORBIT_URL_KB",
+        415: "The body is neither a form nor a query, or not in UTF-8",
+        503: "The dataset is still being built, or there is no place for the query; Retry-After says when to come back",
+        504: "The query ran past the time limit",
+        507: "The query needed more memory, or its answer more room, than it may have",
+    }
+)
 _RESPONSES: Final[dict[str, dict[str, Any]]] = {
     "200": {
         "description": "SELECT and ASK as SPARQL results, CONSTRUCT and DESCRIBE as RDF",
         "content": {each.media_type: {} for each in (*SOLUTIONS, *GRAPHS)},
     },
-    **_PROBLEMS,
+    **{str(status): answer for status, answer in _PROBLEMS.items()},
 }
 _PARAMETERS: Final[list[dict[str, Any]]] = [
     {

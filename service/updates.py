@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from graph.errors import BadRequest, QueryRefused
+from graph.errors import BadRequest
+from graph.query_errors import QueryRefused
 from service.lexer import IRI, PREFIXED, SPACE, decoded
 from service.scanner import scan, services
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from graph.changes import Delta, Touched, insert_quads, remove_quads
-from graph.errors import QueryFailed, UpdateFailed
+from graph.errors import UpdateFailed
+from graph.query_errors import QueryFailed
 from service.queries import syntax_error
 from service.targets import targets
 

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import typer
 
 from graph.commits import commit as make_version
+from graph.dumps import dataset_graphs
 from graph.errors import HomeBusy
 from graph.history import diff as differences
 from graph.history import prune as remove_old
@@ -18,6 +19,8 @@ from graph.history import roll_back
 from graph.kept import find_version, hold, kept_versions
 from graph.loading import add_files
 from graph.patch import patch_lines
+from graph.store import graph_iri
+from graph.terms import BESIDE_DATASET
 from graph.versions import Origin, current
 from service.console import HomeOption, complain, read_settings, told
 
@@ -38,7 +41,7 @@ def log(home: HomeOption = None) -> None:
     with told():
         for version in kept_versions(read_settings(home).home):
             manifest = version.manifest
-            quads = sum(manifest.graphs.values()) + (manifest.triples if manifest.kind == "plain" else 0)
+            quads = sum(dataset_graphs(manifest).values())
             # Who sends a message may put anything into it.
             words = (_on_one_line(manifest.author), str(quads), _on_one_line(manifest.message))
             print(manifest.number, manifest.created, *words, sep="\t")
@@ -127,7 +130,7 @@ def dump(
     number: Annotated[int | None, typer.Option("--version", metavar="N", help="Else the current version.")] = None,
     home: HomeOption = None,
 ) -> None:
-    """Print a version as N-Quads: named graphs, and the default graph of a plain dataset.
+    """Print a version as N-Quads: named graphs but the descriptions, and the default graph of a plain dataset.
 
     `coorbit build --from FILE --no-shapes` makes of it a dataset of the same digest, blank nodes included.
     """
@@ -143,8 +146,11 @@ def dump(
 
 
 def _named(store: ox.Store) -> Iterator[ox.Quad]:
-    """Yield the quads of named graphs; in a published dataset the default graph is made of them."""
-    return (quad for quad in store if not isinstance(quad.graph_name, ox.DefaultGraph))
+    """Yield the quads of named graphs; in a published dataset the default graph is made of them.
+
+    Descriptions and examples are left out: they are of this home's versions, and of the package.
+    """
+    return (quad for quad in store if graph_iri(quad) not in BESIDE_DATASET | {""})
 
 
 def _check(iri: str) -> None:

@@ -7,7 +7,7 @@ import contextlib
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from graph.errors import ClientGone, ServiceBusy
+from graph.query_errors import ClientGone, ServiceBusy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

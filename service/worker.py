@@ -13,11 +13,13 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from graph.errors import CoorbitError, QueryCrashed, QueryMemory, QueryUnsupported
+from graph.query_errors import QueryCrashed, QueryMemory, QueryUnsupported
 from service.frames import FrameReader, Kind, frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from graph.errors import CoorbitError
 
 _log = logging.getLogger(__name__)
 

@@ -10,17 +10,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import pickle
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import CoorbitError, QueryCrashed, QueryTimeout, ServiceBusy
+from graph.query_errors import QueryCrashed, ServiceBusy
+from service.checks import Checks
 from service.exchange import Exchange, SpoolRoom
-from service.frames import Kind
 from service.nursery import Nursery
 from service.past import Past
+from service.single import have_done
 from service.waiting import WaitingRoom
-from service.zygote import LOCKED, OPEN, WRITER
+from service.zygote import LOCKED, OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _SPARES: Final = 3
+_TRIES: Final = 2
 _STARTING_AT_ONCE: Final = 2
 _AGAIN_S: Final = 0.1
 _WAITING: Final = 512
@@ -47,6 +48,7 @@ class Pool:
         self.spool = SpoolRoom(limit_bytes=settings.spool_mb * 1_000_000 * _SPOOLS)
         self._nursery = Nursery(settings, self._lost)
         self._past = Past(places=settings.history_places, spool=self.spool, fork=self._fork)
+        self.checks = Checks(self._fork)
         self._waiting: WaitingRoom[Worker] = WaitingRoom(_WAITING)
         self._idle: deque[Worker] = deque()
         self._short: set[Worker] = set()
@@ -108,7 +110,7 @@ class Pool:
         """
         self.open(job.store)
         lanes = self._past if job.version is not None and job.store < self._store else self
-        for attempt in (1, 2):
+        for attempt in range(_TRIES):
             worker = await lanes.place(job, client, gone)
             exchange = Exchange(lanes=lanes, worker=worker, client=client, timeout_s=timeout_s, gone=gone)
             worker.store = job.store  # a request that came just before a write still opens the version before
@@ -117,7 +119,7 @@ class Pool:
                 await exchange.begun()
             except QueryCrashed:
                 exchange.close()
-                if exchange.head is not None or exchange.left or attempt == 2:  # noqa: PLR2004
+                if exchange.head is not None or exchange.left or attempt == _TRIES - 1:
                     raise
             except BaseException:
                 exchange.close()
@@ -143,15 +145,7 @@ class Pool:
             message = f"other writes took longer than {_WAIT_S:g} s: try again soon"
             raise ServiceBusy(message, retry_after_s=2) from fault
         try:
-            worker = await self._fork(WRITER)
-            write = _Write()
-            limit = asyncio.get_running_loop().call_later(timeout_s, worker.kill, QueryTimeout(timeout_s))
-            worker.begin(write, job)
-            try:
-                return await write.result
-            finally:
-                limit.cancel()
-                worker.kill()
+            return await have_done(self._fork, job, timeout_s=timeout_s)
         finally:
             self._writing.release()
 
@@ -283,20 +277,3 @@ class Pool:
             self._idle.remove(worker)
         worker.fail()
         self._refill()
-
-
-class _Write:
-    """Takes the result of a write."""
-
-    def __init__(self) -> None:
-        self.result: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-
-    def receive(self, kind: Kind, payload: bytes) -> None:
-        """Take the result."""
-        if kind is Kind.RESULT:
-            self.result.set_result(pickle.loads(payload))  # noqa: S301  (from our own child)
-
-    def fail(self, error: CoorbitError) -> None:
-        """Note why there is none."""
-        if not self.result.done():
-            self.result.set_exception(error)

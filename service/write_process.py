@@ -19,18 +19,10 @@ import pyoxigraph as ox
 from graph import changes
 from graph.commits import commit
 from graph.damaged import is_damage, mark
-from graph.errors import (
-    BadRequest,
-    GraphUnknown,
-    HomeBusy,
-    HomeUnusable,
-    QueryFailed,
-    QueryRefused,
-    TurtleError,
-    VersionDamaged,
-)
+from graph.errors import BadRequest, GraphUnknown, HomeBusy, HomeUnusable, TurtleError, VersionDamaged
 from graph.history import prune
 from graph.patch import read_patch
+from graph.query_errors import QueryFailed, QueryRefused
 from graph.terms import PREFIXES
 from graph.versions import current
 from service.faults import refuse_if_broken
@@ -188,7 +180,7 @@ def perform(job: WriteJob) -> Written:
         looked_at = "everything" if outcome.full else str(outcome.checked)
         validation = f"nodes={looked_at}, warnings={len(outcome.report.results)}"
 
-    with _damage_told(job.home):
+    with damage_told(job.home):
         version, changed = commit(
             job.home,
             change,
@@ -207,7 +199,7 @@ def perform(job: WriteJob) -> Written:
 
 
 @contextlib.contextmanager
-def _damage_told(home: Path) -> Iterator[None]:
+def damage_told(home: Path) -> Iterator[None]:
     """Mark the current version where the engine finds that its files are not what was written.
 
     Raises:
@@ -234,10 +226,10 @@ def _write(store: ox.Store, graph: changes.GraphName, write: GraphWrite) -> chan
             raise GraphUnknown(write.graph)
         return changes.drop_graph(store, graph)
     apply = changes.replace_graph if write.action == "replace" else changes.add_to_graph
-    return apply(store, graph, _triples(write.posted))
+    return apply(store, graph, read_triples(write.posted))
 
 
-def _triples(posted: Posted) -> Iterator[ox.Triple]:
+def read_triples(posted: Posted) -> Iterator[ox.Triple]:
     """Yield the triples of a body, of all its parts where it has several; their blank nodes get names of their own."""
     if not posted.content_type.lower().startswith(MULTIPART):
         yield from _read(posted.content, posted.content_type, posted.base_iri)

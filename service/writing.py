@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
-import pyoxigraph as ox
 from fastapi import Response
 
 from graph.errors import BadRequest, CoorbitError, TokenError, TokenRefused, ValidationFailed, WriteRefused
 from graph.tokens import find_token, read_tokens
 from graph.versions import Origin
 from service.addresses import endpoint_iri
+from service.check_process import report_in
 from service.deps import version_of
-from service.formats import GRAPHS, PROBLEM, rdf_format
+from service.formats import GRAPHS, PROBLEM
 from service.negotiation import choose
 from service.parameters import read_version_parameter, refuse_version
 from service.write_process import GraphWrite, PatchWrite, Update, WriteJob, Written
@@ -34,8 +34,25 @@ _audit: Final = logging.getLogger("coorbit.audit")
 _BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 _ETAG: Final = re.compile(r'(?<!W/)"([0-9]{1,18})(?:-[^"]*)?"')
 _OFF: Final = "writes are off: they are turned on by a token (coorbit token create --scope write)"
-_NO_TOKEN: Final = "a write needs a token: send the header `Authorization: Bearer TOKEN`"  # noqa: S105
-_BAD_TOKEN: Final = "this token is not known here, or has expired or been revoked"  # noqa: S105
+_NO_TOKEN: Final = "a write needs a token: send the header `Authorization: Bearer TOKEN`"  # noqa: S105  (holds none)
+_BAD_TOKEN: Final = "this token is not known here, or has expired or been revoked"  # noqa: S105  (holds none)
+
+PROBLEMS: Final = {
+    401: "There is no token, or not a good one",
+    403: "Writes are off, or the graph is one that follows from others or comes with the package",
+    412: "`If-Match` names another version than the current one",
+    422: "A published dataset would not conform; `results` says where, as does the report where RDF is asked for",
+    503: "The dataset is still being built, or others are writing; Retry-After says when to come back",
+    504: "It took longer than the time limit; nothing was changed",
+    507: "It needed more memory, or room, than it may have; nothing was changed",
+}
+"""What a status means that any write can meet."""
+
+PROBLEMS_OF_BODIES: Final = {
+    413: "The body is larger than COORBIT_BODY_MB",
+    415: "The body is of no type that is taken here, or not in UTF-8, or compressed",
+}
+"""The same of writes with a body."""
 
 
 def authorised(request: Request, parts: Running) -> str:
@@ -135,8 +152,7 @@ def _document(report: Report, accept: str) -> tuple[str, bytes] | None:
     into = choose((PROBLEM, *GRAPHS), accept)
     if into is None or into is PROBLEM:
         return None
-    body = ox.serialize(ox.parse(report.turtle(), ox.RdfFormat.TURTLE), format=rdf_format(into))
-    return into.content_type, body or b""
+    return into.content_type, report_in(into, report)
 
 
 def _told(change: GraphWrite | PatchWrite | Update) -> str:
@@ -153,13 +169,14 @@ def _told(change: GraphWrite | PatchWrite | Update) -> str:
 def headers_of(written: Written) -> dict[str, str]:
     """Return the headers that tell what came of a write.
 
-    An entity tag that `If-Match` takes for the version that it has left; and, in a published dataset, how it was
-    validated: nodes looked at (or all), warnings that stay.
+    An entity tag that `If-Match` takes for the version that it has left, and those of `validation_of`.
     """
-    headers = {"ETag": f'"{written.number}"'}
-    if written.validation:
-        headers["Coorbit-Validation"] = written.validation
-    return headers
+    return {"ETag": f'"{written.number}"'} | validation_of(written)
+
+
+def validation_of(written: Written) -> dict[str, str]:
+    """Return the header that tells how a published dataset was validated: nodes looked at (or all), warnings left."""
+    return {"Coorbit-Validation": written.validation} if written.validation else {}
 
 
 def _is_dry_run(request: Request) -> bool:

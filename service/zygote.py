@@ -16,7 +16,9 @@ import struct
 import sys
 from typing import TYPE_CHECKING, Final
 
+from service.entity.answer import PAGES
 from service.query_process import Limits, run, run_write
+from service.rendering import compile_ahead
 from service.sandbox import die_with_parent
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 LOCKED: Final = b"L"  # a child that answers queries and cannot open sockets
 OPEN: Final = b"O"  # one that can, for a SERVICE that the operator allows
-WRITER: Final = b"W"  # one that makes a single write
+WRITER: Final = b"W"  # one that makes a single write, or checks a posted graph
 ENDED: Final = struct.Struct(">Ii")  # process id, wait status
 
 
@@ -33,11 +35,14 @@ def main() -> None:
 
     Arguments: descriptor of the control socket, id of the parent, pickled limits in hexadecimal.
     """
+    import graph.consequences  # noqa: F401, PLC0415  (so that no commit, which is a child's, needs to load it)
+
     control = socket.socket(fileno=int(sys.argv[1]))
     die_with_parent(int(sys.argv[2]))
     limits: Limits = pickle.loads(bytes.fromhex(sys.argv[3]))  # noqa: S301  (from our own parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     me = os.getpid()
+    compile_ahead(*PAGES)
 
     def reap(_number: int, _frame: FrameType | None) -> None:
         while True:

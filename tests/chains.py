@@ -6,8 +6,9 @@ import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from graph.commits import commit, start_empty
+from graph.commits import commit
 from graph.kept import claim
+from graph.plain import start_empty
 from graph.versions import Origin
 
 if TYPE_CHECKING:

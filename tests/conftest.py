@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,23 +16,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import httpx
-import pyoxigraph as ox
 import pytest
 from chains import make_chain
-from rdflib import Graph
+from reading import as_graph
+from sharing import copy_home, made_once, spared
+from small_homes import build_facts
 
 from graph.build import Dataset, read_dataset
+from graph.consequences import keep_plan
+from graph.planning import load_plan
 from graph.published import build as build_version
 from graph.store import graph_iri
-from graph.terms import DERIVED_GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH
+from graph.terms import CURATED_GRAPH, DERIVED_GRAPH, GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH
+from graph.versions import current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pyoxigraph as ox
+    from rdflib import Graph
+
+    from graph.plan import Plan
     from graph.versions import Version
 
 COORBIT = Path(sys.executable).parent / "coorbit"
 READY_LIMIT_S = 60.0
+LOOK_S = 0.05
 
 
 class Coorbit(Protocol):
@@ -70,7 +78,7 @@ def sources_dir(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="session")
 def dataset() -> Dataset:
     """The packaged dataset."""
-    return read_dataset()
+    return spared(read_dataset())
 
 
 @pytest.fixture(scope="session")
@@ -83,22 +91,54 @@ def store(dataset: Dataset) -> ox.Store:
 def data(dataset: Dataset) -> Graph:
     """What is stated of things and in claims: without ontology, shapes and what rules derive."""
     left_out = {ONTOLOGY_GRAPH, SHAPES_GRAPH, DERIVED_GRAPH}
-    triples = (quad.triple for quad in dataset.quads if graph_iri(quad) not in left_out)
-    return Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    return spared(as_graph(quad.triple for quad in dataset.quads if graph_iri(quad) not in left_out))
 
 
 @pytest.fixture(scope="session")
-def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    """The packaged dataset, built in a home of its own."""
-    home = tmp_path_factory.mktemp("home")
-    built, _ = build_version(home, now=datetime(2026, 11, 23, tzinfo=UTC), author="tests")
-    return built
+def curated(dataset: Dataset) -> Graph:
+    """The curators' view, without claims and catalogues."""
+    return spared(as_graph(quad.triple for quad in dataset.quads if graph_iri(quad) == CURATED_GRAPH))
 
 
 @pytest.fixture(scope="session")
-def home(version: Version) -> Path:
+def claims(dataset: Dataset) -> Graph:
+    """All claims with their sources."""
+    return spared(as_graph(quad.triple for quad in dataset.quads if graph_iri(quad).startswith(f"{GRAPHS}claims/")))
+
+
+@pytest.fixture(scope="session")
+def shapes(dataset: Dataset) -> list[ox.Triple]:
+    """The shapes graph of the packaged dataset."""
+    return [quad.triple for quad in dataset.quads if graph_iri(quad) == SHAPES_GRAPH]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the whole run: the packaged dataset, built, and the plan of its shapes; it is only copied."""
+
+    def build(home: Path) -> None:
+        version, _ = build_version(home, now=datetime(2026, 11, 23, tzinfo=UTC), author="tests")
+        keep_plan(version)
+
+    return made_once(tmp_path_factory, "built", build)
+
+
+@pytest.fixture(scope="session")
+def plan(built: Path, shapes: list[ox.Triple]) -> Plan:
+    """What a change under the packaged shapes can affect; tests only read it."""
+    return load_plan(shapes, built / "plans")
+
+
+@pytest.fixture(scope="session")
+def home(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that holds the packaged dataset; tests only read it."""
-    return version.directory.parent.parent
+    return copy_home(built, tmp_path_factory.mktemp("home") / "home")
+
+
+@pytest.fixture(scope="session")
+def version(home: Path) -> Version:
+    """The version of the packaged dataset in that home."""
+    return current(home)
 
 
 @pytest.fixture(scope="session")
@@ -128,12 +168,11 @@ def coorbit() -> Coorbit:
 
 
 @pytest.fixture(scope="module")
-def published(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the packaged graph, to be written to; it shares the files of the session's home."""
-    folder = tmp_path_factory.mktemp("published") / "home"
-    shutil.copytree(home, folder, symlinks=True, copy_function=os.link)
-    (folder / "lock").unlink(missing_ok=True)
-    return folder
+def published(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a few facts under the packaged shapes, to be written to; see `small_homes.FACTS`."""
+    home = tmp_path_factory.mktemp("published") / "home"
+    build_facts(home, plans=built / "plans")
+    return home
 
 
 @pytest.fixture(scope="session")
@@ -169,6 +208,26 @@ def client(home: Path, serve: Serve) -> Iterator[httpx.Client]:
         yield shared
 
 
+@pytest.fixture(scope="session")
+def plain_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of `plain`."""
+    return tmp_path_factory.mktemp("plain")
+
+
+@pytest.fixture(scope="session")
+def plain_token(plain_home: Path, coorbit: Coorbit) -> str:
+    """A token of that home."""
+    return coorbit("token", "create", "--scope", "write", "--name", "tests", "--home", plain_home).stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def plain(plain_home: Path, plain_token: str, serve: Serve) -> Iterator[httpx.Client]:
+    """A client, with its token, of a plain dataset that is empty at first; each test writes graphs of its own."""
+    with serve(plain_home, "--empty", "--no-shapes", COORBIT_BODY_MB="1") as client:
+        client.headers["Authorization"] = f"Bearer {plain_token}"
+        yield client
+
+
 def _environment(additions: dict[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COORBIT_")}
     return kept | additions
@@ -178,9 +237,10 @@ def wait_until_ready(client: httpx.Client, process: subprocess.Popen[str] | subp
     """Return when a service says that it is ready; fail where it has ended or takes too long."""
     deadline = time.monotonic() + READY_LIMIT_S
     while time.monotonic() < deadline:
-        if process.poll() is not None:
-            pytest.fail(f"coorbit serve ended with {process.returncode}: {process.stderr and process.stderr.read()!r}")
         with contextlib.suppress(httpx.TransportError):
             if client.get("/health/ready").status_code == httpx.codes.OK:
                 return
+        with contextlib.suppress(subprocess.TimeoutExpired):  # a look after the other would take its processor away
+            process.wait(timeout=LOOK_S)
+            pytest.fail(f"coorbit serve ended with {process.returncode}: {process.stderr and process.stderr.read()!r}")
     pytest.fail(f"coorbit serve was not ready after {READY_LIMIT_S} s")

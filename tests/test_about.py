@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from service.formats import BY_EXTENSION
 from service.limits import UNITS, limits
 from service.settings import Settings
 
@@ -173,3 +174,24 @@ def test_places_are_counted_by_client(
         for thread in threads:
             thread.join()
     assert sorted(answers) == statuses
+
+
+def test_the_page_on_linked_data_names_what_is_answered(client: httpx.Client) -> None:
+    """Every format with its ending; each link of the page answers."""
+    page = client.get("/about/linked-data").text
+    assert all(f"<code>.{extension}</code>: {each.media_type}" in page for extension, each in BY_EXTENSION.items())
+    addresses = set(re.findall(r'href="(/[^"]*)"', page))
+    assert {"/ont", "/shapes", "/id/actor/chn", "/versions"} <= addresses
+    assert {client.head(each).status_code for each in addresses} == {200}
+
+
+def test_an_error_is_reported_with_the_name_and_the_version(client: httpx.Client) -> None:
+    """The page of a thing leads to lines to fill in; only a name of ours becomes a link."""
+    page = client.get("/id/actor/chn.html").text
+    (address,) = re.findall(r'href="(/about/errors[^"]*)"', page)
+    report = client.get(unescape(address)).text
+    assert "thing:    https://w3id.org/coorbit/id/actor/chn\nversion:  1\n" in report
+    assert '<a href="/id/actor/chn">' in report
+    odd = client.get("/about/errors?iri=javascript:alert(1)").text
+    assert 'href="javascript' not in odd
+    assert "About <a" not in odd

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.changes import HELD, Delta, Touched, add_to_graph, replace_graph
-from graph.commits import build_plain, commit, start_empty
+from graph.commits import commit
 from graph.comparison import compare
 from graph.digest import changed_digest, set_digest
 from graph.patch import Row, read_changes
+from graph.plain import build_plain, start_empty
 from graph.versions import current
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ The table was written from the fact dossier, not from the graph, so that a slip 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -15,13 +14,11 @@ from reading import COO, VOC
 if TYPE_CHECKING:
     from rdflib.term import Node
 
-DATA: Final = Path(__file__).resolve().parents[1] / "graph" / "data"
 BASE: Final = "https://w3id.org/coorbit/"
 ID: Final = Namespace(BASE + "id/")
 WGS: Final = Namespace("http://www.w3.org/2003/01/geo/wgs84_pos#")
 GOOD: Final = ("accepted", "corroborated")
 WEAK: Final = ("disputed", "refuted", "outdated")
-CURATED: Final = ("systems", "undertakings", "occurrences", "places")
 
 FACTS: Final = [
     ("system/cbers-1", "cosparId", "1999-057A"),
@@ -50,8 +47,8 @@ FACTS: Final = [
     ("occurrence/nigcomsat-1-export", "endEarliest", "2007-07-06"),
     ("occurrence/nigcomsat-1-export", "beginLatest", "2004-12-15"),
     ("occurrence/nigcomsat-1-failure", "onDate", "2008-11-11"),
-    ("situation/cbers-1-2-development-chn-lead-developer", "sharePercent", "70.0"),
-    ("situation/cbers-4a-development-bra-co-developer", "sharePercent", "50.0"),
+    ("situation/cbers-1-2-development-chn-lead-developer", "sharePercent", "70"),
+    ("situation/cbers-4a-development-bra-co-developer", "sharePercent", "50"),
     ("system/brics-constellation", "groupMember", "system/resourcesat-2a"),
     ("occurrence/lancang-mekong-centre-construction", "builds", "system/lancang-mekong-centre"),
 ]
@@ -79,24 +76,6 @@ TWO_DATES: Final = [
     ("F20", "chn-rus-deep-space-talks-parabolic-arc", "x18-48", "2018-03-03"),
 ]
 """Points where two dated claims differ and both hold, because they speak of two days or of two things."""
-
-
-@pytest.fixture(scope="module")
-def curated() -> Graph:
-    """Return what the curators state of systems, undertakings, occurrences and places."""
-    graph = Graph()
-    for name in CURATED:
-        graph.parse(DATA / "curated" / f"{name}.ttl", format="turtle")
-    return graph
-
-
-@pytest.fixture(scope="module")
-def claims() -> Graph:
-    """Return all claims with their sources."""
-    graph = Graph()
-    for path in sorted((DATA / "claims").glob("*.ttl")):
-        graph.parse(path, format="turtle")
-    return graph
 
 
 def status_of(claims: Graph, claim: URIRef) -> str:

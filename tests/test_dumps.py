@@ -8,6 +8,7 @@ import os
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -15,11 +16,14 @@ import pytest
 from processes import readers_of, server_at
 from rdflib import BNode, Graph
 from rdflib.compare import isomorphic
+from sharing import copy_home
 from small_homes import NOW, publish_quads, read
 
+from graph.dumps import dataset_graphs
 from graph.release import make_release
 from graph.releases import dumps_of, find_release, releases
 from graph.terms import GRAPHS
+from graph.versions import current, write_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,14 +81,14 @@ def test_dumps_are_the_dataset(client: httpx.Client, version: Version) -> None:
 
 
 def test_the_trig_dump_keeps_the_graphs(client: httpx.Client, version: Version) -> None:
-    """Each named graph is there with the quads that the manifest counts, and nothing outside them."""
+    """Each named graph but the descriptions is there with the quads that the manifest counts, and nothing else."""
     response = client.get("/dumps/coorbit.trig")
     assert response.headers["content-type"].startswith("application/trig")
     counts: dict[str, int] = {}
     for quad in ox.parse(response.content, format=ox.RdfFormat.TRIG):
         assert isinstance(quad.graph_name, ox.NamedNode)
         counts[quad.graph_name.value] = counts.get(quad.graph_name.value, 0) + 1
-    assert counts == version.manifest.graphs
+    assert counts == dataset_graphs(version.manifest)
 
 
 def test_a_dump_of_the_current_version_is_written_once(released_home: Path, released: httpx.Client) -> None:
@@ -189,7 +193,19 @@ def test_a_download_that_broke_off_goes_on(released: httpx.Client, path: str) ->
         assert part.headers["content-range"] == f"bytes 10-{len(whole.content) - 1}/{len(whole.content)}"
     changed = released.get(path, headers={**ranged, "If-Range": '"other"'})
     assert (changed.status_code, changed.content) == (200, whole.content)
-    assert released.get(path, headers={"Range": "bytes=9999999-"}).status_code == 416
+
+
+@pytest.mark.parametrize("path", ["/dumps/coorbit.ttl", "/dumps/2026.11/coorbit.nq.gz"])
+def test_a_part_that_is_not_there_is_a_problem(released: httpx.Client, path: str) -> None:
+    """416 tells the length of the file (RFC 9110, 15.5.17), 400 what a range is; both as problem documents."""
+    size = len(released.get(path, headers={"Accept-Encoding": "identity"}).content)
+    beyond = released.get(path, headers={"Range": "bytes=9999999-"})
+    broken = released.get(path, headers={"Range": "lines=1-2"})
+    for answer, status in ((beyond, 416), (broken, 400)):
+        assert (answer.status_code, answer.json()["status"]) == (status, status)
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert beyond.headers["content-range"].removeprefix("bytes ") == f"*/{size}"
+    assert "bytes=FIRST-LAST" in broken.json()["detail"]
 
 
 def test_latest_leads_to_the_newest(released: httpx.Client) -> None:
@@ -262,15 +278,18 @@ def test_a_home_without_releases_says_how_to_make_one(tmp_path: Path, serve: Ser
 
 
 @pytest.mark.slow
-def test_the_first_start_makes_the_first_release(tmp_path: Path, serve: Serve) -> None:
-    """A home that the service builds has a release soon after it is ready; a stop before that leaves no litter."""
-    with serve(tmp_path) as client:
+def test_the_first_start_makes_the_first_release(built: Path, tmp_path: Path, serve: Serve) -> None:
+    """A home that the service brings up to its package has a release soon after it is ready, and no litter."""
+    home = copy_home(built, tmp_path / "home")
+    write_manifest(home / "current", replace(current(home).manifest, made_from="another package"))
+    with serve(home) as client:
         deadline = time.monotonic() + 60
         while not client.get("/dumps/", headers=JSON).json()["releases"]:
             assert time.monotonic() < deadline
-    made = releases(tmp_path)[0]
-    assert made.version == 1
-    assert [path.name for path in (tmp_path / "releases").iterdir()] == [made.name]
+            os.sched_yield()
+    made = releases(home)[0]
+    assert made.version == 2, "another package makes a version of its own"
+    assert [path.name for path in (home / "releases").iterdir()] == [made.name]
 
 
 def test_a_version_is_held_while_a_dump_is_sent(client: httpx.Client, version: Version) -> None:

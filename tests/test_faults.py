@@ -14,7 +14,7 @@ from graph.terms import PREFIXES
 from service.queries import syntax_error
 
 if TYPE_CHECKING:
-    from graph.errors import QuerySyntaxError
+    from graph.query_errors import QuerySyntaxError
 
 
 def fault(text: str, *, kind: Literal["query", "update"] = "query") -> QuerySyntaxError:

@@ -111,7 +111,7 @@ def encoded(pairs: list[tuple[str, bytes]]) -> str:
     ("nested", "one", "other"),
     [
         pytest.param("ASK { %s %s }", "{", "}", id="groups"),
-        pytest.param("SELECT * WHERE %s { ?s ?p ?o } %s", "{", "}", id="from the outside"),
+        pytest.param("SELECT * WHERE %s { ?s ?p ?o } %s LIMIT 3", "{", "}", id="from the outside"),
         pytest.param("ASK { FILTER(%s 1 %s) }", "(", ")", id="brackets"),
         pytest.param("ASK { FILTER(%s true %s) }", "!", "", id="not"),
         pytest.param("ASK { ?s %s <http://e.test/p> %s ?o }", "(", ")*", id="paths"),

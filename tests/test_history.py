@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.changes import replace_graph
-from graph.commits import commit, start_empty
+from graph.commits import commit
 from graph.errors import NoVersion, VersionPruned, VersionUnknown
 from graph.history import diff, prune, roll_back, sweep
 from graph.kept import find_version, hold, kept_versions
 from graph.patch import Row, read_changes
+from graph.plain import start_empty
 from graph.published import build
 from graph.versions import current, writing
 

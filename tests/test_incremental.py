@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
-from changing import Changing
 from rdflib import Graph
-from test_shacl import CONSTRAINTS, PREFIXES, TARGETS, VALUES
+from test_shacl import PREFIXES
 
 from graph.build import read_dataset
 from graph.incremental import Outcome, validate_change
 from graph.planning import load_plan
 from graph.prepare import prepare
 from graph.reads import ChangedGraph
-from graph.report import Report, Result
-from graph.shacl import shacl_findings
-from graph.store import graph_iri, in_memory, merged
-from graph.terms import BASE, COO, ONTOLOGY, ONTOLOGY_GRAPH, RDF, RDFS, SHAPES_GRAPH, SKOS
+from graph.report import Report
+from graph.store import in_memory
+from graph.terms import BASE, COO, ONTOLOGY, RDF, RDFS, SKOS
 from graph.validate import hygiene_findings, validate
 
 if TYPE_CHECKING:
@@ -30,26 +27,6 @@ if TYPE_CHECKING:
 FIXTURES = Path(__file__).parent / "fixtures" / "shapes"
 E = "http://e.test/"
 TYPE = RDF + "type"
-PATHS = {
-    "inverse": "[ sh:inversePath e:p ]",
-    "sequence": "( e:p e:q )",
-    "alternative": "[ sh:alternativePath ( e:p e:q ) ]",
-    "any-number": "[ sh:zeroOrMorePath e:p ]",
-    "one-or-more": "[ sh:oneOrMorePath [ sh:inversePath e:p ] ]",
-    "at-most-one": "[ sh:zeroOrOnePath e:p ]",
-}
-OTHER = "e:Other a sh:NodeShape ; sh:property e:Other-q . e:Other-q sh:path e:q ; sh:minCount 1 ."
-
-
-@pytest.fixture(scope="module")
-def plan(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Plan:
-    """Return the plan of the packaged shapes."""
-    return load_plan(shapes_of(dataset), tmp_path_factory.mktemp("plans"))
-
-
-def shapes_of(dataset: Dataset) -> list[ox.Triple]:
-    """Return the shapes graph of a dataset."""
-    return [quad.triple for quad in dataset.quads if graph_iri(quad) == SHAPES_GRAPH]
 
 
 def iri(name: str) -> ox.NamedNode:
@@ -77,124 +54,6 @@ def undo(graph: ChangedGraph) -> None:
     for triple in graph.added:
         graph.store.remove(ox.Quad(*triple))
     graph.store.extend(ox.Quad(*triple) for triples in graph.removed.values() for triple in triples)
-
-
-def walk(dataset: Dataset, plan: Plan, seed: int, steps: int) -> tuple[int, int]:
-    """Change fixtures at random and compare each step; return how many results there were, and how many full runs."""
-    choice = random.Random(seed)  # noqa: S311  (reproducible changes)
-    files = choice.sample(sorted(FIXTURES.glob("*/*.ttl")), 25)
-    small = read_dataset(files)
-    ontology = merged([quad for quad in small.quads if graph_iri(quad) == ONTOLOGY_GRAPH])
-    changing = Changing(small.triples, small.triples - ontology, choice)
-    shapes = shapes_of(dataset)
-    before = validate(changing.store, shapes)
-    results = full = 0
-    for step in range(steps):
-        graph = changing.step()
-        outcome = validate_change(graph, plan, before)
-        before = validate(changing.store, shapes)
-        assert outcome.report.results == before.results, f"seed {seed} step {step}: {graph.added} {graph.removed}"
-        assert outcome.report.conforms == before.conforms
-        results += len(before.results)
-        full += bool(outcome.full)
-    return results, full
-
-
-def test_random_changes_under_the_shapes_in_use(dataset: Dataset, plan: Plan) -> None:
-    """Whatever comes and goes, the results are those of full validation, shapes and hygiene queries alike."""
-    results, full = walk(dataset, plan, seed=1, steps=12)
-    assert results
-    assert not full
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 12))
-def test_many_random_changes_under_the_shapes_in_use(dataset: Dataset, plan: Plan, seed: int) -> None:
-    """As above over longer walks from other fixtures; few of the steps are past the budget."""
-    results, full = walk(dataset, plan, seed=seed, steps=60)
-    assert results
-    assert full < 10
-
-
-def small_graph(choice: random.Random, values: list[str]) -> ox.Store:
-    """Return a graph of three nodes with a class each, the classes in a row, and odd values."""
-    lines = ["e:B <http://www.w3.org/2000/01/rdf-schema#subClassOf> e:A ."]
-    for name in ("e:n1", "e:n2", "e:n3"):
-        lines.append(f"{name} a {choice.choice(['e:A', 'e:B', 'e:C'])} .")
-        lines += [f"{name} {choice.choice(['e:p', 'e:p', 'e:q'])} {choice.choice(values)} ." for _ in range(6)]
-    store = ox.Store()
-    store.load(PREFIXES + "\n".join(lines), format=ox.RdfFormat.TURTLE)
-    return store
-
-
-def told(results: list[Result]) -> set[tuple[str, ...]]:
-    """Return what results tell, but for messages: pySHACL puts labels of blank nodes of the shapes into them."""
-    return {tuple(map(str, (each.source, each.component, each.focus, each.path, each.value))) for each in results}
-
-
-def walk_generic(text: str, choice: random.Random, values: list[str], steps: int) -> int:
-    """Change a small graph at random under one shape, and compare; return how many results there were."""
-    shapes = Graph().parse(data=PREFIXES + text, format="turtle")
-    plan = prepare(shapes.serialize(format="nt"), [])
-    assert not plan.whole, text
-    triples = {quad.triple for quad in small_graph(choice, values)}
-    classes = [
-        ox.Triple(ox.NamedNode(E + name), ox.NamedNode(RDFS + "subClassOf"), ox.NamedNode(E + "A")) for name in "BC"
-    ]
-    changing = Changing(triples | set(classes), triples.difference(classes), choice)
-    before = Report.of(shacl_findings(changing.store, shapes))
-    results = 0
-    for _ in range(steps):
-        outcome = validate_change(changing.step(), plan, before)
-        before = Report.of(shacl_findings(changing.store, shapes))
-        assert told(list(outcome.report.results)) == told(list(before.results)), text
-        assert not outcome.full
-        results += len(before.results)
-    return results
-
-
-@pytest.mark.parametrize("constraint", CONSTRAINTS)
-def test_random_changes_under_each_constraint(constraint: str) -> None:
-    """For each kind of constraint and target, a change gives the results of full validation."""
-    choice = random.Random(constraint)  # noqa: S311  (reproducible changes)
-    values = ["1", "2", "3", "2.0"] if "lessThan" in constraint else VALUES
-    results = 0
-    for target in 4 * TARGETS:
-        shape = f"e:Shape a sh:NodeShape ; {target} ; sh:property e:Shape-p . e:Shape-p sh:path e:p ; {constraint} ."
-        results += walk_generic(f"{shape} {OTHER}", choice, values, steps=3)
-    assert results, "no change broke the constraint: the test showed nothing"
-
-
-@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
-@pytest.mark.parametrize("constraint", ["sh:class e:A", "sh:minCount 2", "sh:node e:Other", "sh:hasValue e:n1"])
-def test_random_changes_along_each_path(path: str, constraint: str) -> None:
-    """For each kind of path, the nodes that a change at its far end affects are found."""
-    choice = random.Random(path + constraint)  # noqa: S311  (reproducible changes)
-    shape = "e:Shape a sh:NodeShape ; sh:targetClass e:A ; sh:property e:Shape-p ."
-    walk_generic(f"{shape} e:Shape-p sh:path {path} ; {constraint} . {OTHER}", choice, VALUES, steps=15)
-
-
-LOGIC = {
-    "not": "sh:not [ sh:property [ sh:path e:p ; sh:minCount 2 ] ]",
-    "or": "sh:or ( [ sh:property [ sh:path e:p ; sh:class e:A ] ] [ sh:property [ sh:path e:q ; sh:minCount 2 ] ] )",
-    "xone": "sh:xone ( [ sh:class e:A ] [ sh:property [ sh:path e:q ; sh:minCount 1 ] ] )",
-    "closed": "sh:closed true ; sh:ignoredProperties ( <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> )",
-    "node": "sh:node e:Other",
-    "query": """sh:sparql [ sh:message "bad" ;
-        sh:select "SELECT $this WHERE { $this <http://e.test/p>/<http://e.test/q> ?x }" ]""",
-    "shared": "sh:property e:Other-q",
-}
-
-
-@pytest.mark.parametrize("constraint", LOGIC.values(), ids=LOGIC.keys())
-def test_random_changes_under_shapes_of_shapes(constraint: str) -> None:
-    """Negation, choice, closed shapes, queries on focus nodes and shared property shapes are followed."""
-    choice = random.Random(constraint)  # noqa: S311  (reproducible changes)
-    text = (
-        f"e:Shape a sh:NodeShape ; sh:targetClass e:A ; sh:targetObjectsOf e:q ; {constraint} . {OTHER} "
-        "e:Second a sh:NodeShape ; sh:targetSubjectsOf e:p ; sh:property e:Other-q ."
-    )
-    assert walk_generic(text, choice, VALUES, steps=25)
 
 
 def test_a_new_satellite_is_judged_on_few_nodes(dataset: Dataset, plan: Plan) -> None:
@@ -269,14 +128,16 @@ def test_a_property_that_a_query_lists_is_missed(dataset: Dataset, plan: Plan) -
 
 
 @pytest.mark.parametrize(("limit", "reason"), [(0, "more than 0 triples"), (1, "those of"), (6, "more than 6 nodes")])
-def test_past_the_budget_the_graph_is_validated_in_full(dataset: Dataset, plan: Plan, limit: int, reason: str) -> None:
+def test_past_the_budget_the_graph_is_validated_in_full(
+    shapes: list[ox.Triple], plan: Plan, limit: int, reason: str
+) -> None:
     """Too many triples, nodes of one shape, or nodes of all together give the full report, and the outcome says so."""
     store = in_memory(read_dataset([FIXTURES / "Participation" / "good.ttl"]).triples)
-    before = validate(store, shapes_of(dataset))
+    before = validate(store, shapes)
     below = ox.Triple(iri("Participation"), ox.NamedNode(RDFS + "subClassOf"), iri("Situation"))
     assert ox.Quad(below.subject, below.predicate, below.object) in store
     outcome = validate_change(change(store, removed=[below]), plan, before, limit=limit)
-    assert outcome.report.results == validate(store, shapes_of(dataset)).results
+    assert outcome.report.results == validate(store, shapes).results
     assert reason in outcome.full
 
 

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 from committing import NOW, ORIGIN, nothing_known, told, update
+from small_homes import build_facts
 
-from graph.commits import commit, start_empty
+from graph.commits import commit
 from graph.digest import set_digest
 from graph.integrity import find_damage
 from graph.kept import kept_versions
-from graph.published import build
+from graph.plain import start_empty
 from graph.store import graph_iri, merged
-from graph.terms import DERIVED_GRAPH, GRAPHS
+from graph.terms import GRAPHS, MADE_GRAPHS
 from graph.versions import current
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
+import graph.consequences
 from graph.commits import commit
 from graph.versions import Origin
 
@@ -94,19 +96,14 @@ def is_whole(version: Version) -> bool:
         return told(version) == nothing_known(version)
     quads = list(ox.Store.read_only(str(version.store)))
     named = [quad for quad in quads if graph_iri(quad)]
-    content = [quad for quad in named if graph_iri(quad) != DERIVED_GRAPH]
+    content = [quad for quad in named if graph_iri(quad) not in MADE_GRAPHS]
     default = {quad.triple for quad in quads if not graph_iri(quad)}
     return (manifest.digest, manifest.triples, default) == (set_digest(content), len(merged(named)), merged(named))
 
 
-def new_home(home: Path, kind: str) -> None:
-    """Make a small home of a kind, with one commit in it."""
-    if kind == "plain":
-        start_empty(home, now=NOW, author="tests")
-    else:
-        own = home.with_suffix(".ttl")
-        own.write_text("<http://e.test/s> <http://e.test/p> 1 .")
-        build(home, [own], now=NOW, author="tests")
+def new_plain(home: Path) -> None:
+    """Make a small plain home with one commit in it."""
+    start_empty(home, now=NOW, author="tests")
     insert(home, "old")
 
 
@@ -117,10 +114,14 @@ def insert(home: Path, name: str) -> Version:
 
 
 @pytest.mark.parametrize("kind", ["plain", pytest.param("published", marks=pytest.mark.slow)])
-def test_a_writer_killed_at_any_step_loses_nothing(tmp_path: Path, kind: str) -> None:
+def test_a_writer_killed_at_any_step_loses_nothing(tmp_path: Path, built: Path, kind: str) -> None:
     """Each step of the file work in turn: the old version is current or the new one, whole, and nothing is damaged."""
     home = tmp_path / "home"
-    new_home(home, kind)
+    if kind == "plain":
+        new_plain(home)
+    else:
+        build_facts(home, plans=built / "plans")
+        insert(home, "old")
     before = current(home).manifest.graphs[_OWN]
     outcomes = []
     with subprocess.Popen(
@@ -179,7 +180,7 @@ def test_two_hundred_commits_killed_at_random_times(tmp_path: Path) -> None:
 def test_a_full_disk_loses_nothing(tmp_path: Path, limit: int) -> None:
     """A writer that may write no larger file fails with a message; the version stays, and the next write is made."""
     home = tmp_path / "home"
-    new_home(home, "plain")
+    new_plain(home)
     before = current(home)
     data = tmp_path / "data.nt"
     data.write_text(

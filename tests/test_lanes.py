@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from processes import alive, children, family, is_lowered, server_at
 
-from graph.errors import ServiceBusy
+from graph.query_errors import ServiceBusy
 from service.nursery import Nursery
 from service.settings import Settings
 from service.waiting import WaitingRoom

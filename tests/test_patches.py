@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from graph.patch import read_changes
@@ -13,26 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import httpx
-    from conftest import Coorbit, Serve
-
 PATCH = {"Content-Type": "application/rdf-patch"}
 S = "<http://e.test/s> <http://e.test/p>"
 DEFAULT = "/store?default"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home for one plain dataset."""
-    return tmp_path_factory.mktemp("plain")
+def home(plain_home: Path) -> Path:
+    """The home of that dataset."""
+    return plain_home
 
 
 @pytest.fixture(scope="module")
-def plain(home: Path, coorbit: Coorbit, serve: Serve) -> Iterator[httpx.Client]:
-    """A client, with its token, of a plain dataset."""
-    token = coorbit("token", "create", "--scope", "write", "--name", "tests", "--home", home).stdout.strip()
-    with serve(home, "--empty", "--no-shapes", COORBIT_BODY_MB="1") as client:
-        client.headers.update({"Authorization": f"Bearer {token}", "Accept": "application/n-triples"})
+def plain(plain: httpx.Client) -> Iterator[httpx.Client]:
+    """A client of the shared plain dataset that reads graphs as N-Triples."""
+    headers = {"Authorization": plain.headers["Authorization"], "Accept": "application/n-triples"}
+    with httpx.Client(base_url=plain.base_url, headers=headers, timeout=60) as client:
         yield client
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from graph.terms import CURATED_GRAPH, PREFIXES, SH, SHAPES_GRAPH
+from graph.terms import CURATED_GRAPH, GRAPHS, PREFIXES, SH, SHAPES_GRAPH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import httpx
     from conftest import Coorbit, Serve
 
-pytestmark = pytest.mark.slow  # each commit is one to the whole packaged graph
 OURS = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("coo", "sys", "actor"))
 GOOD = "sys:cfosat coo:owner actor:bra ."
 BAD = "sys:cfosat coo:owner actor:nobody-of-that-name ."
@@ -64,6 +63,17 @@ def test_what_conforms_is_published(writer: httpx.Client) -> None:
     assert f"<{PREFIXES['actor']}bra>" in owners(writer)
     assert update(writer, insert(GOOD).replace("INSERT", "DELETE")).status_code == 204
     assert f"<{PREFIXES['actor']}bra>" not in owners(writer)
+
+
+def test_each_way_to_write_tells_how_it_was_validated(writer: httpx.Client) -> None:
+    """PUT as POST and an update do; it has no entity tag, since what a GET gives is not what was sent."""
+    where = {"graph": f"{GRAPHS}catalogue/own", "dry-run": "true"}
+    for method in ("PUT", "POST"):
+        headers = {"Content-Type": "text/turtle"}
+        answer = writer.request(method, "/store", params=where, content=OURS + GOOD, headers=headers)
+        assert answer.status_code == 201, answer.text
+        assert answer.headers["coorbit-validation"].startswith("nodes=")
+        assert ("etag" in answer.headers) == (method == "POST")
 
 
 def test_what_does_not_conform_is_told_and_not_stored(writer: httpx.Client) -> None:
@@ -116,7 +126,7 @@ def test_a_dry_run_stores_nothing(writer: httpx.Client) -> None:
         insert(GOOD, SHAPES_GRAPH),
         f"CLEAR GRAPH <{SHAPES_GRAPH}>",
         "CLEAR ALL",
-        "DELETE WHERE { ?state a coo:State }",
+        "DELETE WHERE { ?satellite a coo:Satellite }",
     ],
 )
 def test_what_is_made_is_not_written(writer: httpx.Client, text: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from graph.query_patterns import Untraceable, query_patterns
+from graph.patterns import Untraceable
+from graph.query_patterns import query_patterns
 from graph.query_reads import query_reads
 from graph.reads import ChangedGraph, Repeat, Step, TooMany, is_read, walk_back
 from graph.store import in_memory

@@ -11,8 +11,11 @@ import io
 import shutil
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
-from rdflib import Graph
+
+from graph.terms import COO
+from graph.writer import read_rdf
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,30 +55,32 @@ CONTRADICTIONS = {
 
 
 @functools.cache
-def terms() -> Graph:
+def terms() -> frozenset[ox.Triple]:
     """Return core and vocabularies; alignments are annotations and say nothing to a reasoner."""
     folder = ROOT / "ontology"
     return parsed([folder / "core.ttl", *sorted((folder / "vocab").glob("*.ttl"))])
 
 
-def parsed(paths: list[Path]) -> Graph:
-    """Return the triples of Turtle files as one graph."""
-    graph = Graph()
-    for path in paths:
-        graph.parse(path)
-    return graph
+def parsed(paths: list[Path]) -> frozenset[ox.Triple]:
+    """Return the triples of Turtle files."""
+    return frozenset(quad.triple for path in paths for quad in read_rdf(path))
 
 
-def contradiction(graph: Graph) -> str:
-    """Let HermiT look at a graph; return what it finds wrong, empty if nothing.
+def turtle(text: str) -> frozenset[ox.Triple]:
+    """Return the triples of a Turtle text."""
+    return frozenset(quad.triple for quad in ox.parse(PREFIXES + text, ox.RdfFormat.TURTLE))
+
+
+def contradiction(triples: frozenset[ox.Triple]) -> str:
+    """Let HermiT look at some triples; return what it finds wrong, empty if nothing.
 
     owlready2 keeps what it loads, so each call has a world of its own. HermiT knows no xsd:date, and refuses it
     unless told to ignore it.
     """
-    import owlready2  # noqa: PLC0415  it may be missing, and then every test here is skipped
+    import owlready2  # noqa: PLC0415  (it may be missing, and then every test here is skipped)
 
     world = owlready2.World()
-    text = graph.serialize(format="nt", encoding="utf-8")
+    text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
     loaded = world.get_ontology("https://w3id.org/coorbit/tests/reasoning").load(fileobj=io.BytesIO(text))
     try:
         with loaded:
@@ -94,14 +99,11 @@ def test_ontology_is_consistent_and_each_class_can_have_members() -> None:
 
 def test_one_of_each_class_is_consistent() -> None:
     """A graph with a member in each class, none of them shared, contradicts nothing."""
-    query = "SELECT ?class WHERE { ?class a owl:Class . FILTER (STRSTARTS(STR(?class), STR(coo:))) }"
-    namespaces = {"coo": "https://w3id.org/coorbit/ont#", "owl": "http://www.w3.org/2002/07/owl#"}
-    classes = [str(row[0]) for row in terms().query(query, initNs=namespaces)]  # type: ignore[index]
-    members = Graph().parse(
-        data="".join(f"<urn:member:{number}> a <{iri}> .\n" for number, iri in enumerate(classes)), format="turtle"
-    )
+    owl_class = ox.NamedNode("http://www.w3.org/2002/07/owl#Class")
+    classes = {triple.subject for triple in terms() if triple.object == owl_class and COO in str(triple.subject)}
+    members = turtle("".join(f"<urn:member:{number}> a {cls} .\n" for number, cls in enumerate(classes)))
     assert len(members) > 0
-    assert contradiction(terms() + members) == ""
+    assert contradiction(terms() | members) == ""
 
 
 def test_data_are_consistent() -> None:
@@ -109,11 +111,10 @@ def test_data_are_consistent() -> None:
     files = sorted((ROOT / "graph" / "data").glob("**/*.ttl"))
     if not files:
         pytest.skip("there are no data yet under graph/data")
-    assert contradiction(terms() + parsed(files)) == ""
+    assert contradiction(terms() | parsed(files)) == ""
 
 
 @pytest.mark.parametrize("planted", CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
 def test_planted_contradiction_is_found(planted: str) -> None:
     """A graph that says what cannot be is found inconsistent."""
-    graph = terms() + Graph().parse(data=PREFIXES + planted, format="turtle")
-    assert contradiction(graph) == "the graph as a whole"
+    assert contradiction(terms() | turtle(planted)) == "the graph as a whole"

@@ -51,7 +51,7 @@ def facts() -> list[ox.Quad]:
     triples = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
     part = ox.NamedNode(f"{PREFIXES['sit']}6")
 
-    def hidden(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Any:  # noqa: ANN401
+    def hidden(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Any:  # noqa: ANN401  (any part of a triple)
         return ox.BlankNode("part") if term == part else term  # a participation without a name
 
     places = enumerate(sorted(triples, key=str))

@@ -10,11 +10,12 @@ import pytest
 from committing import NOW, ORIGIN, G, P, nothing_known, quads, told, update
 
 from graph.changes import add_to_graph
-from graph.commits import commit, start_empty
+from graph.commits import commit
 from graph.errors import VersionDamaged, VersionUnknown
 from graph.history import prune
 from graph.integrity import find_damage
 from graph.kept import kept_versions
+from graph.plain import start_empty
 from graph.published import build
 from graph.release import make_release
 from graph.repair import repair
@@ -189,7 +190,7 @@ def test_a_release_is_a_copy_too(home: Path) -> None:
     """The newest copy is taken: a release in place of all that was before it."""
     make_release(home, "one", now=NOW)
     for path in home.glob("versions/00000[123]/changes.rdfp.gz"):
-        corrupt(path)
+        path.unlink()
     corrupt(shared_file(home))
     said = mended(home)
     assert "releases/one" in said[4].how

@@ -17,7 +17,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
-from graph.shacl import shacl_findings
+from graph.shacl import Checker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,11 +118,15 @@ def quads(graph: Graph) -> Iterator[ox.Quad]:
     return iter(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
 
 
+@functools.cache
+def checker() -> Checker:
+    """Return the shapes, made ready to check."""
+    return Checker(shapes())
+
+
 def findings(store: ox.Store) -> frozenset[tuple[str, Node]]:
     """Validate a store as `coorbit validate` does; return local name of the shape and component of each result."""
-    return frozenset(
-        (result.source.removeprefix(SPS), SH[result.component]) for result in shacl_findings(store, shapes())
-    )
+    return frozenset((result.source.removeprefix(SPS), SH[result.component]) for result in checker().findings(store))
 
 
 def findings_in_rdflib(data: Graph, shape: str) -> Graph:

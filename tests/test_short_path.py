@@ -166,6 +166,19 @@ def test_what_is_asked_behind_an_answer_on_its_way_waits(client: httpx.Client) -
     assert len({headers["x-query-id"] for _, headers, _ in answers}) == 6
 
 
+@pytest.mark.parametrize("path", ["/sparql?query=", "/id/"])
+@pytest.mark.parametrize("size", [65_600, 200_000])
+def test_an_address_that_cannot_be_read_is_too_long(client: httpx.Client, path: str, size: int) -> None:
+    """414 as a problem document, also where the parser gives up; the service answers on."""
+    with Line(client) as line:
+        line.send(f"GET {path}{'x' * size} HTTP/1.1\r\nHost: a.test\r\n\r\n".encode())
+        status, headers, body = line.answer()
+    assert (status, headers["content-type"]) == (414, "application/problem+json")
+    assert headers["x-query-id"]
+    assert "by POST" in json.loads(body)["detail"]
+    assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
 def test_a_connection_that_is_to_close_closes(client: httpx.Client) -> None:
     """`Connection: close` is heeded however often the same bytes come."""
     request = get(QUERY, "Connection: close")

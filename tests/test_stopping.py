@@ -9,11 +9,12 @@ import signal
 import subprocess
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import httpx
-from conftest import COORBIT, wait_until_ready
+import pytest
+from conftest import COORBIT, LOOK_S, wait_until_ready
 from processes import children, is_lowered
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ def service(home: Path, log: Path, *arguments: str) -> Iterator[tuple[subprocess
     with log.open("wb") as stderr:
         process = subprocess.Popen([COORBIT, "serve", "--home", home, "--port", "0", *arguments], stderr=stderr)
     try:
-        address = None
-        while address is None:
-            assert process.poll() is None, log.read_text()
-            address = re.search(r"http://\S+", log.read_text())
+        while (address := re.search(r"http://\S+", log.read_text())) is None:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=LOOK_S)
+                pytest.fail(log.read_text())
         with httpx.Client(base_url=address[0]) as client:
             wait_until_ready(client, process)
         yield process, address[0]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graph.changes import Delta, graph_key
 from graph.comparison import compare
 from graph.digest import set_digest
-from graph.errors import QuerySyntaxError
+from graph.query_errors import QuerySyntaxError
 from service.targets import targets
 from service.updating import run_update
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from graph.errors import BadRequest, QueryRefused
+from graph.errors import BadRequest
+from graph.query_errors import QueryRefused
 from service.queries import prepare_update, tokens
 
 CALLED = "http://127.0.0.1:1/"  # the engine refuses this port itself: that it tried is an OSError

@@ -12,7 +12,7 @@ import pytest
 from committing import NOW, G, nothing_known, told
 from conftest import COORBIT, wait_until_ready
 
-from graph.commits import start_empty
+from graph.plain import start_empty
 from graph.published import build
 from graph.versions import current
 

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
-from graph.errors import NotAcceptable, ReleaseDamaged, ReleaseUnknown
+from graph.errors import ReleaseDamaged, ReleaseUnknown
+from graph.query_errors import NotAcceptable
 from graph.releases import CURRENT, LATEST, Release, dumps_of, find_release, latest_release, releases
 from service.addresses import site_path
 from service.deps import Running, RunningDep, VersionDep
 from service.formats import HTML, JSON, TRIG, TURTLE
-from service.holding import HeldFile
+from service.holding import HeldFile, SentFile
 from service.negotiation import choose
-from service.problems import MEDIA_TYPE
+from service.problems import described
 from service.sending import is_known
 from service.templating import page
 
@@ -39,19 +40,19 @@ _TYPES: Final = {
     "": "text/plain; charset=utf-8",
 }
 _NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "The client has it already"}}
-_UNKNOWN: Final[dict[int | str, dict[str, Any]]] = {
-    404: {
-        "description": "There is no such release or file; `detail` names those there are",
-        "content": {MEDIA_TYPE: {}},
-    }
-}
 _OF_FILES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The file", "content": {"application/gzip": {}, TURTLE.media_type: {}, TRIG.media_type: {}}},
     206: {"description": "The part of it that `Range` asks for"},
     307: {"description": f"`{LATEST}` stands for the newest release"},
-    503: {"description": "The dump cannot be made, or is damaged; `detail` says more", "content": {MEDIA_TYPE: {}}},
     **_NOT_MODIFIED,
-    **_UNKNOWN,
+    **described(
+        {
+            400: "`Range` cannot be read",
+            404: "There is no such release or file; `detail` names those there are",
+            416: "The file has no such part as `Range` asks for; Content-Range tells its length",
+            503: "The dump cannot be made, or is damaged; `detail` says more",
+        }
+    ),
 }
 _OF_LISTS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The list, for people or for programs", "content": {"application/json": {}, "text/html": {}}},
@@ -137,7 +138,7 @@ def _file(request: Request, path: Path, etag: str, *, cache: str, version: Versi
     if is_known(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     headers["Content-Type"] = _TYPES[path.suffix]
-    return FileResponse(path, headers=headers) if version is None else HeldFile(version, path, headers=headers)
+    return SentFile(path, headers=headers) if version is None else HeldFile(version, path, headers=headers)
 
 
 def _listed(

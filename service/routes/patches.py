@@ -10,29 +10,24 @@ from fastapi.responses import Response
 
 from graph.errors import BadRequest
 from graph.patch import MEDIA_TYPE
-from service import problems
 from service.deps import RunningDep
 from service.incoming import read_body, refuse_coding
+from service.problems import described
 from service.write_process import PatchWrite
-from service.writing import authorised, headers_of, write
+from service.writing import PROBLEMS, PROBLEMS_OF_BODIES, authorised, headers_of, write
 
 router = APIRouter(tags=["Graph store"])
 
-_PROBLEMS: Final = {
-    400: "The patch cannot be read (with line and column), or the address names a graph",
-    401: "There is no token, or not a good one",
-    403: "Writes are off, or the graph is one that follows from others or comes with the package",
-    409: "A row adds a quad that is there, or removes one that is not: `line` and `quad` name the first",
-    412: "`If-Match` names another version than the current one",
-    413: "The body is larger than COORBIT_BODY_MB",
-    415: "The body is no RDF Patch, or not in UTF-8, or compressed",
-    503: "The dataset is still being built, or others are writing; Retry-After says when to come back",
-    504: "It took longer than the time limit; nothing was changed",
-    507: "It needed more memory, or room, than it may have; nothing was changed",
-}
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     204: {"description": "The changes are made; ETag names the version"},
-    **{status: {"description": text, "content": {problems.MEDIA_TYPE: {}}} for status, text in _PROBLEMS.items()},
+    **described(
+        PROBLEMS
+        | PROBLEMS_OF_BODIES
+        | {
+            400: "The patch cannot be read (with line and column), or the address names a graph",
+            409: "A row adds a quad that is there, or removes one that is not: `line` and `quad` name the first",
+        }
+    ),
 }
 _BODY: Final = {"requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}}
 

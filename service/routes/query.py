@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from graph.errors import BadRequest, QueryError, VersionPruned, VersionUnknown
+from graph.errors import BadRequest, VersionPruned, VersionUnknown
+from graph.query_errors import QueryError
 from graph.terms import PREFIXES
 from service.addresses import endpoint_iri
 from service.answering import Accepted, job_of, key_of, whole_answer

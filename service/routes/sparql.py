@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from fastapi import HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from graph.errors import ClientGone, NotAcceptable, QueryRefused
+from graph.query_errors import ClientGone, NotAcceptable, QueryRefused
 from service import answering, problems, writing
 from service.addresses import client_address, endpoint_iri, site_path
 from service.calls import CORS, Call

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.changes import Delta, apply_patch
-from graph.commits import build_plain, commit
+from graph.commits import commit
 from graph.patch import read_patch
+from graph.plain import build_plain
 from graph.versions import Origin
 from service.updating import run_update
 

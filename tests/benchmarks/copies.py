@@ -20,8 +20,9 @@ import pyoxigraph as ox
 
 from graph.digest import changed_digest, statement_sum
 from graph.patch import write_changes
+from graph.search_index import build_search
 from graph.terms import BASE, COO, DERIVED_GRAPH, ONTOLOGY_GRAPH, PREFIXES, SHAPES_GRAPH, SKOS
-from graph.versions import CHANGES, REPORT, Version, current, next_number, publish, store_files, writing
+from graph.versions import CHANGES, REPORT, Version, current, next_number, publish, search_files, store_files, writing
 
 ID: Final = BASE + "id/"
 COORBIT: Final = Path(sys.executable).parent / "coorbit"
@@ -53,6 +54,7 @@ def published_home(home: Path, quads: int) -> Version:
         lines.unlink()
         new.optimize()
         new.flush()
+        build_search(new, staging)
         del new
         shutil.copyfile(base.directory / REPORT, staging / REPORT)
         write_changes(staging / CHANGES, ())  # it has no part in what is measured
@@ -68,6 +70,7 @@ def published_home(home: Path, quads: int) -> Version:
             graphs={iri: grown[iri] for iri in base.manifest.graphs},
             digest=changed_digest(base.manifest.digest, digest),
             files=store_files(staging / "store"),
+            search=search_files(staging),
         )
         return publish(home, staging, manifest)
 

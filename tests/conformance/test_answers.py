@@ -58,9 +58,9 @@ def test_order_counts_where_the_expected_answer_has_one() -> None:
 def test_a_truth_value_is_no_table() -> None:
     """Answers of two kinds differ."""
     with pytest.raises(AssertionError):
-        assert_same(True, solutions(ROWS))  # noqa: FBT003 the answer itself
+        assert_same(True, solutions(ROWS))  # noqa: FBT003  (the answer itself)
     with pytest.raises(AssertionError):
-        assert_same(True, False)  # noqa: FBT003
+        assert_same(True, False)  # noqa: FBT003  (answers)
 
 
 def test_csv_keeps_line_ends_in_cells() -> None:

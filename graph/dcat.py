@@ -1,0 +1,156 @@
+"""DCAT 3: where a dataset comes from, its versions, and the files and services that give it.
+
+https://www.w3.org/TR/vocab-dcat-3/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from graph.dumps import TURTLE_12
+from graph.releases import CURRENT
+from graph.statements import DCAT, DCTERMS, LICENCE, SPDX, counted, date_time, english, linked, typed
+from graph.terms import PREFIXES, XSD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from graph.releases import DumpFile, Release
+    from graph.statements import Statement
+    from graph.versions import Manifest
+
+_MEDIA: Final = "https://www.iana.org/assignments/media-types/"
+_RDF_12: Final = "https://www.w3.org/TR/rdf12-turtle/"
+_PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
+_CURRENT_TYPES: Final = {"coorbit.ttl": "text/turtle", "coorbit.trig": "application/trig"}
+_CURRENT_TOLD: Final = {
+    "coorbit.ttl": "the current version: its graphs merged, as Turtle",
+    "coorbit.trig": "the current version: each of its graphs, as TriG",
+}
+
+
+def catalogue_told(site: str, dataset: str, manifest: Manifest) -> Iterator[Statement]:
+    """Tell of the dataset, of the service that answers from it, and of the catalogue that lists both.
+
+    Args:
+        site: address of the service, with a slash at its end.
+        dataset: IRI of the dataset.
+        manifest: of the current version.
+    """
+    catalogue, service = f"{site}dcat#catalogue", f"{site}dcat#service"
+    yield typed(catalogue, DCAT + "Catalog")
+    yield catalogue, DCTERMS + "title", english("What this service publishes")
+    yield linked(catalogue, DCAT + "dataset", dataset)
+    yield linked(catalogue, DCAT + "service", service)
+    yield linked(catalogue, PREFIXES["foaf"] + "homepage", site)
+    yield typed(service, DCAT + "DataService")
+    yield service, DCTERMS + "title", english("SPARQL endpoint")
+    yield linked(service, DCAT + "endpointURL", f"{site}sparql")
+    yield linked(service, DCAT + "endpointDescription", f"{site}sparql")
+    yield linked(service, DCTERMS + "conformsTo", _PROTOCOL)
+    yield linked(service, DCAT + "servesDataset", dataset)
+    yield from dataset_told(dataset, manifest)
+    yield linked(dataset, DCAT + "landingPage", site)
+    for name in CURRENT:
+        node = f"{site}dcat#{name}"
+        yield linked(dataset, DCAT + "distribution", node)
+        yield typed(node, DCAT + "Distribution")
+        yield node, DCTERMS + "title", english(_CURRENT_TOLD[name])
+        yield linked(node, DCAT + "accessURL", f"{site}dumps/{name}")
+        yield linked(node, DCAT + "downloadURL", f"{site}dumps/{name}")
+        yield linked(node, DCAT + "mediaType", _MEDIA + _CURRENT_TYPES[name])
+        yield linked(node, DCAT + "accessService", service)
+
+
+def dataset_told(dataset: str, manifest: Manifest) -> Iterator[Statement]:
+    """Tell what a dataset is, whatever its version."""
+    yield typed(dataset, DCAT + "Dataset")
+    yield dataset, DCTERMS + "title", english(title(manifest))
+    yield dataset, DCTERMS + "description", english(told(manifest))
+    if manifest.made_from:
+        yield linked(dataset, DCTERMS + "license", LICENCE)
+
+
+def version_told(dataset: str, version: str, manifest: Manifest, parent: str | None) -> Iterator[Statement]:
+    """Tell which version of a dataset is the current one, and of which it is a revision."""
+    yield dataset, DCAT + "version", ox.Literal(str(manifest.number))
+    yield dataset, DCTERMS + "modified", date_time(manifest.created)
+    yield linked(dataset, DCAT + "hasCurrentVersion", version)
+    yield linked(dataset, DCAT + "hasVersion", version)
+    yield typed(version, DCAT + "Dataset")
+    yield version, DCTERMS + "title", english(f"{title(manifest)}: version {manifest.number}")
+    yield version, DCAT + "version", ox.Literal(str(manifest.number))
+    yield version, DCTERMS + "issued", date_time(manifest.created)
+    yield linked(version, DCAT + "isVersionOf", dataset)
+    if parent is not None:
+        yield linked(version, DCAT + "previousVersion", parent)
+
+
+def releases_told(site: str, dataset: str, found: Sequence[Release]) -> Iterator[Statement]:
+    """Tell of the releases, the newest first: of that one every file, of the others where they are told."""
+    for place, release in enumerate(found):
+        folder = f"{site}dumps/{release.name}/"
+        node = f"{folder}dcat.ttl#release"
+        yield linked(dataset, DCAT + "hasVersion", node)
+        yield from release_told(node, release.name, release.issued)
+        yield linked(node, DCAT + "isVersionOf", dataset)
+        yield linked(node, DCAT + "landingPage", folder)
+        if release.previous is not None:
+            yield linked(node, DCAT + "previousVersion", f"{site}dumps/{release.previous}/dcat.ttl#release")
+        if place == 0:
+            for file in release.files:
+                yield from distribution(node, folder, file)
+
+
+def release_told(node: str, name: str, issued: str) -> Iterator[Statement]:
+    """Tell what a release is."""
+    yield typed(node, DCAT + "Dataset")
+    yield node, DCTERMS + "title", english(f"Release {name}")
+    yield node, DCAT + "version", ox.Literal(name)
+    yield node, DCTERMS + "issued", date_time(issued)
+
+
+def distribution(release: str, folder: str, file: DumpFile) -> Iterator[Statement]:
+    """Tell of one file of a release.
+
+    Args:
+        release: IRI of the release.
+        folder: address of its files, with a slash at its end.
+        file: the file.
+    """
+    key = file.name.replace("/", "-")
+    node, checksum = f"{folder}dcat.ttl#{key}", f"{folder}dcat.ttl#sha256-{key}"
+    media_type = file.media_type.partition(";")[0]
+    yield linked(release, DCAT + "distribution", node)
+    yield typed(node, DCAT + "Distribution")
+    yield node, DCTERMS + "title", english(file.title if file.graph is None else f"{file.title}: {file.graph}")
+    yield linked(node, DCAT + "downloadURL", folder + file.name)
+    yield linked(node, DCAT + "mediaType", _MEDIA + media_type)
+    yield counted(node, DCAT + "byteSize", file.size)
+    if file.name.endswith(".gz"):
+        yield linked(node, DCAT + "compressFormat", _MEDIA + "application/gzip")
+    if file.media_type == TURTLE_12:
+        yield linked(node, DCTERMS + "conformsTo", _RDF_12)
+    yield linked(node, SPDX + "checksum", checksum)
+    yield typed(checksum, SPDX + "Checksum")
+    yield linked(checksum, SPDX + "algorithm", SPDX + "checksumAlgorithm_sha256")
+    yield checksum, SPDX + "checksumValue", ox.Literal(file.sha256, datatype=ox.NamedNode(XSD + "hexBinary"))
+
+
+def title(manifest: Manifest) -> str:
+    """Return the name of a dataset."""
+    return "Coorbit, the graph of international space cooperation" if manifest.made_from else "A dataset"
+
+
+def told(manifest: Manifest) -> str:
+    """Return what a dataset is, in a sentence."""
+    if manifest.kind == "plain":
+        return "A plain dataset, as it was written."
+    return (
+        "Who cooperates with whom in space: agencies, countries, organizations, satellites, agreements, launches and "
+        "talks, every statement with its source."
+        if manifest.made_from
+        else "A dataset under the ontology of Coorbit, the graph of international space cooperation."
+    )

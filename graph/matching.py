@@ -1,0 +1,267 @@
+"""Matching: which thing of the graph a row of somebody's table means, by its name, its type and other columns.
+
+The score of a candidate, from 0 to 100, is how alike the names are, raised where another column agrees, lowered where
+one contradicts. One candidate is the match where its score is high enough and clear of the next; else a person decides.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+import pyoxigraph as ox
+
+from graph.identifiers import code_key, link_key
+from graph.names import distance, fold
+from graph.properties import find_property, values
+from graph.search_file import PUBLIC, ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from graph.search_file import Evidence, Found
+
+MATCH_FROM: Final = 75.0
+"""The lowest score of a match."""
+
+CLEAR_BY: Final = 3.0
+"""How far the score of a match is above that of the next candidate."""
+
+_SHOWN_FROM: Final = 45.0
+_CODE: Final = 0.9  # for codes that are not public ones
+_DIGITS: Final = 0.85  # what is left of a likeness where the numbers in the names differ
+_SHORT: Final = 5  # characters, up to which one error makes another name
+_SHORT_LEFT: Final = 0.85
+_REORDERED: Final = 0.99
+_IN_ORDER: Final = 0.75  # likeness from which the order of words is taken to be the same
+_AGREES: Final = 0.6  # of what is missing to 100
+_DIFFERS: Final = 0.75
+_UNTOLD: Final = 0.96  # so that of two that are alike the one that agrees is clear of the one that says nothing
+_NUMBERS: Final = re.compile(r"\d+")
+
+
+class Names(Protocol):
+    """What matching asks of an index; `graph.search.Index` is one."""
+
+    def candidates(self, text: str, types: Sequence[str], /, *, whole: bool = False) -> list[Found]:
+        """Return names that a text may mean."""
+
+    def resolve(self, identifier: str, /) -> list[Evidence]:
+        """Return what an identifier means."""
+
+    def things(self, iris: Iterable[str], /) -> dict[str, Found]:
+        """Return things by IRI."""
+
+    def names(self, iri: str, /) -> set[str]:
+        """Return the names and codes of a thing, folded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A value in a column: text, and the IRI of a thing where it has been matched already; empty otherwise."""
+
+    text: str = ""
+    iri: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A column: a property by id, its values and whether they must agree; `quantifier` is any, all or none."""
+
+    pid: str
+    values: tuple[Value, ...]
+    required: bool = False
+    quantifier: str = "any"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A row to match.
+
+    Attributes:
+        text: the name, or an identifier; empty where other columns alone are given.
+        types: IRIs of classes, one of which the thing must have; empty: any.
+        conditions: the other columns.
+        limit: how many candidates to return.
+    """
+
+    text: str
+    types: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    limit: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A thing that a row may mean.
+
+    Attributes:
+        iri: of the thing; `label` is its preferred name, `types` its classes.
+        name: the one that is most like the row's.
+        score: from 0 to 100.
+        match: whether it is the one.
+        features: what the score was made of, by id: likeness of the names and agreement of each column, from 0 to 1.
+    """
+
+    iri: str
+    label: str
+    types: tuple[str, ...]
+    name: str
+    score: float
+    match: bool
+    features: dict[str, float]
+
+
+@dataclass(slots=True)
+class Matcher:
+    """Matches rows against a version.
+
+    Attributes:
+        index: of the version.
+        store: of the version, for other columns than names.
+    """
+
+    index: Names
+    store: ox.Store
+    _values: dict[tuple[str, str], list[str | ox.NamedNode]] = field(default_factory=dict)
+    _names: dict[str, set[str]] = field(default_factory=dict)
+
+    def match(self, question: Question) -> list[Candidate]:
+        """Return the candidates for a row, the best first."""
+        scored = []
+        known = [each for each in question.conditions if each.required or find_property(each.pid)]
+        for row, likeness in self._alike(question).values():
+            features = {"name": round(likeness, 3)}
+            score, is_in = 100 * likeness, True
+            for condition in known:
+                agreement = self._agreement(row.iri, condition)
+                score = _with_column(score, agreement)
+                if agreement is not None:
+                    features[f"property:{condition.pid}"] = agreement
+                is_in = is_in and (not condition.required or bool(agreement))
+            if is_in and score >= _SHOWN_FROM:
+                scored.append((round(score, 1), row, features))
+        scored.sort(key=lambda each: (-each[0], -each[1].weight, each[1].iri))
+        return _decided(scored, question.limit)
+
+    def _alike(self, question: Question) -> dict[str, tuple[Found, float]]:
+        """Return the things whose name is like the row's, each with its best name and how alike that is."""
+        best: dict[str, tuple[Found, float]] = {}
+        for row, likeness in self._by_name(question):
+            known = best.get(row.iri)
+            if known is None or likeness > known[1]:
+                best[row.iri] = row, likeness
+        return best
+
+    def _by_name(self, question: Question) -> Iterable[tuple[Found, float]]:
+        text = question.text.strip()
+        if "://" in text:
+            found = self.index.things([each.iri for each in self.index.resolve(text)])
+            return [(row, 1.0) for row in found.values()]
+        folded, code = fold(text), code_key(text)
+        # Where the name is there and nothing else is known of the row, names that are only alike decide nothing.
+        rows = self.index.candidates(text, question.types, whole=not question.conditions) if text else []
+        return [(row, likeness(row, folded, code)) for row in rows]
+
+    def _agreement(self, iri: str, condition: Condition) -> float | None:
+        """Say whether a column agrees with what the graph has of a thing: 1 or 0, None where it has nothing."""
+        there = self._values_of(iri, condition.pid)
+        if not there:
+            return None
+        agreeing = [any(self._equal(given, value) for value in there) for given in condition.values]
+        if condition.quantifier == "none":
+            return float(not any(agreeing))
+        return float(all(agreeing) if condition.quantifier == "all" else any(agreeing))
+
+    def _values_of(self, iri: str, pid: str) -> list[str | ox.NamedNode]:
+        key = iri, pid
+        if key not in self._values:
+            wanted = find_property(pid)
+            found = values(self.store, iri, wanted) if wanted else []
+            self._values[key] = [
+                each if isinstance(each, ox.NamedNode) else each.value
+                for each in found
+                if isinstance(each, ox.NamedNode | ox.Literal)
+            ]
+        return self._values[key]
+
+    def _equal(self, given: Value, value: str | ox.NamedNode) -> bool:
+        if isinstance(value, ox.NamedNode):
+            if given.iri:
+                return given.iri == value.value
+            if "://" in given.text:
+                return given.text == value.value or link_key(given.text) == link_key(value.value)
+            if value.value not in self._names:
+                self._names[value.value] = self.index.names(value.value)
+            return bool({fold(given.text), code_key(given.text)} & self._names[value.value])
+        text = given.text or given.iri
+        return fold(text) == fold(value) or code_key(text) == code_key(value) or _same_day(text, value)
+
+
+def likeness(row: Found, folded: str, code: str) -> float:
+    """Return how alike a name in the index and one in a table are, from 0 to 1.
+
+    Args:
+        row: the name in the index, or an identifier.
+        folded: the name in the table, folded.
+        code: the same as a code.
+    """
+    if row.role not in ROLES:
+        return (1.0 if row.role in PUBLIC else _CODE) * (row.folded == code)
+    if row.folded == folded:
+        return 1.0
+    if row.role == "acronym" or not folded:
+        return 0.0
+    found = _alike(folded, row.folded)
+    if found < _IN_ORDER:
+        found = max(found, _REORDERED * _alike_in_order(folded, row.folded))
+    if found < 1 and len(folded) <= _SHORT:
+        found *= _SHORT_LEFT
+    if sorted(_NUMBERS.findall(folded)) != sorted(_NUMBERS.findall(row.folded)):
+        found *= _DIGITS
+    return found
+
+
+def _with_column(score: float, agreement: float | None) -> float:
+    """Return a score after a column: raised where it agrees, lowered where it differs or nothing is told."""
+    if agreement is None:
+        return score * _UNTOLD
+    return score + (100 - score) * _AGREES if agreement else score * _DIFFERS
+
+
+def _alike(one: str, other: str) -> float:
+    """Return how alike two texts are; 0 at once where lengths or letters say that it is too little to be shown."""
+    shorter, longer = sorted((len(one), len(other)))
+    least = max(longer - shorter, len(set(one) ^ set(other)) / 2)  # an edit brings a letter and takes one away
+    if 100 * (longer - least) < _SHOWN_FROM * longer:
+        return 0.0
+    return 1 - distance(one, other) / longer
+
+
+def _alike_in_order(one: str, other: str) -> float:
+    """Return how alike two texts are with their words in alphabetical order; 0 where that is their order already."""
+    ours, theirs = (" ".join(sorted(text.split())) for text in (one, other))
+    return 0.0 if (ours, theirs) == (one, other) else _alike(ours, theirs)
+
+
+def _same_day(given: str, value: str) -> bool:
+    """Say whether a date in a table is the day of a value: a time behind it does not count."""
+    return len(value) == 10 and given[:10] == value and given[10:11] in {"", "T", " "}  # noqa: PLR2004  (2018-10-29)
+
+
+def _decided(scored: Sequence[tuple[float, Found, Mapping[str, float]]], limit: int) -> list[Candidate]:
+    """Return the best candidates, of which the first is the match where it is good and clear of the next."""
+    clear = bool(scored) and (len(scored) == 1 or scored[0][0] - scored[1][0] >= CLEAR_BY)
+    return [
+        Candidate(
+            iri=row.iri,
+            label=row.label,
+            types=row.types,
+            name=row.text,
+            score=score,
+            match=place == 0 and clear and score >= MATCH_FROM,
+            features=dict(features),
+        )
+        for place, (score, row, features) in enumerate(scored[:limit])
+    ]

@@ -1,0 +1,304 @@
+"""Search in the index of a version: what fits what was typed, the best first.
+
+Candidates come from the index by whole name, by the beginnings of words, by identifier, and, where these give nothing,
+by shared trigrams; then each is scored. The score, from 0 to 100, is four fifths how well the name fits and one fifth
+the weight of the thing (its class and how many triples name it):
+
+    1.00         the whole name, or an identifier
+    0.97         the whole of an alternative or former name
+    0.80 - 0.95  the beginning of a name or an identifier; the more of it, the better
+    0.75         a code that is no public identifier, such as one letter for a state in a catalogue
+    0.70 - 0.80  all words or their beginnings, in any order
+    up to 0.70   where nothing else fits: a name with typing errors, by its edit distance
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+from graph.errors import NoSearch, VersionDamaged
+from graph.identifiers import code_key, read_identifier
+from graph.names import distance, fold, joined, trigrams, typed_words, words
+from graph.query_errors import QueryTimeout
+from graph.search_file import PUBLIC, ROLES, Evidence, Found, SearchFile
+from graph.search_rows import SCHEMES
+from graph.search_segment import INDEX_FORMAT, SEARCH_FILES, lang_word
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+_LIMIT_S: Final = 2.0  # of one look into the index
+_BEGUN: Final = 3  # characters of which the names are few enough to be taken in the order of the alphabet
+_SIMILAR: Final = 0.6
+_WORDS_LEFT: Final = 0.8  # of the likeness of words alone
+_SHORT: Final = 8  # characters, up to which errors can leave a name hardly a trigram
+_SHARED: Final = 2  # at its beginning
+_OF_NAME: Final = 80
+_OF_WEIGHT: Final = 20
+_OWN_CODES: Final = frozenset(SCHEMES.values()) - PUBLIC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A thing that fits, by its best name, and its score from 0 to 100."""
+
+    found: Found
+    score: float
+
+
+class Index:
+    """The open index of a version; one thread at a time.
+
+    Args:
+        version: its directory.
+
+    Raises:
+        NoSearch: it has no index, or one of another format.
+        VersionDamaged: it cannot be read.
+    """
+
+    def __init__(self, version: Path) -> None:
+        self._number = int(version.name) if version.name.isdecimal() else 0
+        paths = [version / name for name in SEARCH_FILES if (version / name).exists()]
+        if not paths:
+            raise NoSearch(self._number)
+        self._files: list[SearchFile] = []
+        self._end = 0.0
+        with self._read():
+            for path in paths:
+                self._files.append(SearchFile(path, self._files))
+        if any(file.format != INDEX_FORMAT for file in self._files):
+            raise NoSearch(self._number)
+        for place, file in enumerate(self._files):
+            file.newer = self._files[place + 1 :]
+            file.watch(self._is_late)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close its files."""
+        for file in self._files:
+            file.close()
+
+    def search(
+        self, text: str, *, types: Collection[str] = (), lang: str = "", limit: int = 10, timeout_s: float = _LIMIT_S
+    ) -> list[Hit]:
+        """Return the things that fit a text as it is typed, the best first, each once.
+
+        Args:
+            text: words of a name, the last of which may be a beginning, or an identifier.
+            types: IRIs of classes, one of which a thing must have; empty: any.
+            lang: tag of the language of the name, of which the first subtag counts; empty: any.
+            limit: how many.
+            timeout_s: after which the search is given up.
+
+        Raises:
+            QueryTimeout: it took too long.
+            VersionDamaged: the index cannot be read.
+        """
+        folded = fold(text)
+        with self._read(timeout_s):
+            hits = _best(self._scored(self._typed(text, folded, types, lang), folded, code_key(text)))
+            if not hits and len(folded) >= _BEGUN:
+                rows = self.similar(folded, types)
+                hits = _best(self._scored((row for row in rows if not lang or _is_in(row, lang)), folded, ""))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.found.label, hit.found.iri))[:limit]
+
+    def candidates(self, text: str, types: Collection[str], *, whole: bool = False) -> list[Found]:
+        """Return the names that a whole name may mean: those that are alike, that have its words, or much in common.
+
+        Args:
+            text: the name.
+            types: IRIs of classes, one of which a thing must have; empty: any.
+            whole: whether names with much in common are not looked for where there is one that is the same.
+        """
+        folded = fold(text)
+        rows = []
+        with self._read():
+            for file, numbers in self._asked(types):
+                rows += file.exact(folded, numbers)
+            is_found = whole and bool(rows)
+            for file, numbers in self._asked(types):
+                rows += file.with_words(words(folded), numbers, "", begun=False)
+                rows += file.coded(code_key(text), numbers)
+            rows += [] if is_found else self.similar(folded, types)
+        return list({(row.iri, row.folded, row.role): row for row in rows}.values())
+
+    def similar(self, folded: str, types: Collection[str], at_most: int = 25) -> list[Found]:
+        """Return names that share trigrams with a folded one, those with the most in each file of the index.
+
+        Of a short name errors leave hardly a trigram: for such the names with a word that begins alike come too.
+        """
+        rows = []
+        for file, numbers in self._asked(types):
+            rows += file.similar(trigrams(folded), numbers, at_most)
+            if len(folded) <= _SHORT:
+                rows += file.with_words([folded[:_SHARED].strip()], numbers, "", begun=True)
+        return rows
+
+    def resolve(self, identifier: str) -> list[Evidence]:
+        """Return what an identifier means, by IRI: an IRI of ours or of another graph, or a code.
+
+        A code without its scheme is a public one where there is such a one: ITA is Italy, and what a catalogue calls so
+        is `gcat:ITA`.
+
+        Raises:
+            VersionDamaged: the index cannot be read.
+        """
+        keys, codes, schemes = read_identifier(identifier)
+        found: dict[tuple[str, str, str], Evidence] = {}
+        with self._read():
+            for file in self._files:
+                rows = [*file.own(identifier.strip()), *file.linked(keys), *file.evidence_by_code(codes, schemes)]
+                found |= {(row.iri, row.identifier, row.relation): row for row in rows}
+        if not schemes and any(each.relation in PUBLIC for each in found.values()):
+            found = {key: each for key, each in found.items() if each.relation not in _OWN_CODES}
+        return [found[key] for key in sorted(found)]
+
+    def things(self, iris: Iterable[str], lang: str = "") -> dict[str, Found]:
+        """Return what is known of things, by IRI, under their labels in a language where they have one."""
+        known = {}
+        with self._read():
+            for iri in iris:
+                for file in self._files[::-1]:
+                    row = file.thing(iri, lang)
+                    if row is not None:
+                        if row.label:
+                            known[iri] = row
+                        break
+        return known
+
+    def names(self, iri: str) -> set[str]:
+        """Return all names of a thing, folded, and its codes as they are compared."""
+        with self._read():
+            for file in self._files[::-1]:
+                if file.has(iri):
+                    return file.names(iri)
+        return set()
+
+    def types_beside(self, iri: str) -> set[str]:
+        """Return all classes of some thing of a class: with it, those above it; empty where nothing has it."""
+        with self._read():
+            for file in self._files:
+                if found := file.types_beside(iri):
+                    return found
+        return set()
+
+    def spellings(self, iri: str) -> set[str]:
+        """Return the names of a thing as they are written, one of those that are compared alike."""
+        with self._read():
+            for file in self._files[::-1]:
+                if file.has(iri):
+                    return file.spellings(iri)
+        return set()
+
+    @contextlib.contextmanager
+    def _read(self, timeout_s: float = _LIMIT_S) -> Iterator[None]:
+        """Read in limited time.
+
+        Raises:
+            QueryTimeout: it took too long.
+            VersionDamaged: the index cannot be read.
+        """
+        self._end = time.monotonic() + timeout_s
+        try:
+            yield
+        except sqlite3.ProgrammingError:
+            raise  # a fault of ours, and none of the file
+        except sqlite3.DatabaseError as fault:
+            if self._is_late():
+                raise QueryTimeout(timeout_s) from fault
+            message = f"its search index cannot be read ({fault})"
+            raise VersionDamaged(self._number, message) from fault
+
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._end
+
+    def _asked(self, types: Collection[str]) -> Iterator[tuple[SearchFile, Sequence[int]]]:
+        """Yield the files that have things of some classes, each with its numbers of them; all where there are none."""
+        for file in self._files:
+            numbers = [number for iri in types if (number := file.type_number(iri))]
+            if numbers or not types:
+                yield file, numbers
+
+    def _typed(self, text: str, folded: str, types: Collection[str], lang: str) -> Iterator[Found]:
+        for file, numbers in self._asked(types):
+            rows = []
+            if folded:
+                rows += file.with_words(typed_words(folded), numbers, lang_word(lang) if lang else "", begun=True)
+                rows += file.exact(folded, numbers)
+                rows += file.begun(folded, numbers) if len(folded) >= _BEGUN else []
+            yield from (row for row in rows if not lang or _is_in(row, lang))
+            yield from file.coded(code_key(text), numbers, begun=len(folded) > _BEGUN)
+
+    def _scored(self, rows: Iterable[Found], folded: str, code: str) -> Iterator[Hit]:
+        for row in rows:
+            fit = fitness(row, folded, code)
+            if fit:
+                yield Hit(found=row, score=round(_OF_NAME * fit + _OF_WEIGHT * row.weight, 1))
+
+
+def fitness(row: Found, folded: str, code: str = "") -> float:
+    """Return how well a name fits what was typed, from 0 to 1; see the top of this module.
+
+    Args:
+        row: the name.
+        folded: what was typed, folded.
+        code: the same as a code.
+    """
+    name, one = row.folded, joined(row.folded)
+    if row.role not in ROLES:
+        return _code_fitness(row, code)
+    if name == folded:
+        return 0.97 if row.role in {"alternative", "usage"} else 1.0
+    share = len(folded) / max(len(name), 1)
+    if name.startswith(folded):
+        return 0.85 + 0.1 * share
+    if one and one.startswith(folded.replace(" ", "")):
+        return 0.8 + 0.1 * share
+    wanted, there = typed_words(folded), words(name)
+    if wanted and all(any(word.startswith(begun) for word in there) for begun in wanted):
+        return 0.7 + 0.1 * min(share, 1.0)
+    likeness = max(_likeness(folded, name), _WORDS_LEFT * _word_likeness(wanted, there))
+    return 0.7 * likeness if likeness >= _SIMILAR else 0.0
+
+
+def _likeness(one: str, other: str) -> float:
+    return 1 - distance(one, other) / max(len(one), len(other), 1)
+
+
+def _word_likeness(wanted: Sequence[str], there: Sequence[str]) -> float:
+    """Return how alike the words of a part of a name and those of the whole name are, on the average."""
+    if not wanted or not there:
+        return 0.0
+    return sum(max(_likeness(one, other) for other in there) for one in wanted) / len(wanted)
+
+
+def _code_fitness(row: Found, code: str) -> float:
+    if row.folded == code:
+        return 1.0 if row.role in PUBLIC else 0.75
+    return 0.8 + 0.1 * len(code) / len(row.folded) if row.role in PUBLIC and row.folded.startswith(code) else 0.0
+
+
+def _best(hits: Iterable[Hit]) -> list[Hit]:
+    """Return each thing once, by its best name."""
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        known = best.get(hit.found.iri)
+        if known is None or hit.score > known.score:
+            best[hit.found.iri] = hit
+    return list(best.values())
+
+
+def _is_in(row: Found, lang: str) -> bool:
+    """Say whether a name is in a language, by the first subtags."""
+    return lang_word(lang) in map(lang_word, row.langs)

@@ -1,0 +1,84 @@
+"""What differs between two versions, worked out in a query process: under its limits, and not beside requests."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from graph.history import diff
+from graph.patch import patch_lines
+from service.formats import COUNTS, SENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graph.patch import Row
+    from service.evaluation import Begin
+
+
+@dataclass(frozen=True, kw_only=True)  # without slots, as `service.evaluation.Job`
+class Difference:
+    """Two versions to be compared.
+
+    Attributes:
+        home: of the dataset.
+        old: number of the version to start from.
+        new: number of the other; it may be the older one.
+        into: name of the format, `patch` or `counts`.
+    """
+
+    home: str
+    old: int
+    new: int
+    into: str
+
+
+def write_difference(difference: Difference, begin: Begin) -> None:
+    """Answer with what was added and removed between two versions.
+
+    Args:
+        difference: which.
+        begin: called once both are known to be kept; the answer is written to what it returns.
+
+    Raises:
+        VersionUnknown: one of them never was.
+        VersionPruned: one of them is no longer kept.
+    """
+    rows = diff(Path(difference.home), difference.old, difference.new)
+    first = next(rows, None)
+    found = chain([first], rows) if first is not None else rows
+    output = begin(SENT[difference.into], form="DIFFERENCE", volatile=False)
+    if difference.into == COUNTS.name:
+        output.write(_counted(difference, found))
+        return
+    for line in patch_lines(found):
+        output.write(line.encode())
+
+
+def _counted(difference: Difference, rows: Iterable[Row]) -> bytes:
+    """Count the rows by graph; the default graph has an empty name."""
+    counts: dict[str, Counter[str]] = {"A": Counter(), "D": Counter()}
+    for op, quad in rows:
+        counts[op][_graph_of(quad)] += 1
+    graphs = sorted({*counts["A"], *counts["D"]})
+    told = {
+        "old": difference.old,
+        "new": difference.new,
+        "added": counts["A"].total(),
+        "removed": counts["D"].total(),
+        "graphs": {each: {"added": counts["A"][each], "removed": counts["D"][each]} for each in graphs},
+    }
+    return json.dumps(told, indent=2).encode() + b"\n"
+
+
+def _graph_of(quad: str) -> str:
+    """Return the name of the graph of a quad as N-Quads has it; empty for the default graph."""
+    (read,) = ox.parse(f"{quad} .", format=ox.RdfFormat.N_QUADS)
+    name = read.graph_name
+    return "" if isinstance(name, ox.DefaultGraph) else name.value

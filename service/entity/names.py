@@ -1,0 +1,138 @@
+"""How things are named on a page: a label in English where there is one, else what is known of the thing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from graph.terms import COO, RDFS, SKOS, compact, local_name
+from service.paths import link_to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from service.entity.description import Description, Pointer, Term
+
+_PARTS: Final = tuple(
+    COO + name
+    for name in (
+        "nameForm",
+        "participant",
+        "memberActor",
+        "memberBody",
+        "role",
+        "membershipKind",
+        "status",
+        "asOf",
+        "spanOf",
+    )
+)
+"""What a thing without a label is named by, in this order."""
+
+_OFFSETS: Final = ("charStart", "charEnd")
+_LABELS: Final = (RDFS + "label", SKOS + "prefLabel")
+_WHOLES: Final = frozenset({"hasParticipation", "hasParty", "hasStatusAssessment", "hasNameUsage", "evidence"})
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A thing or a value as a page names it.
+
+    Attributes:
+        text: what stands there.
+        lang: its language; empty where it is English or none.
+        href: where it leads; empty for a literal and for what has no address.
+        iri: of the thing; empty for a literal.
+    """
+
+    text: str
+    lang: str = ""
+    href: str = ""
+    iri: str = ""
+
+
+def best(labels: Iterable[ox.Literal]) -> ox.Literal | None:
+    """Return the label that a page in English shows; None where there is none."""
+    return min(labels, key=lambda each: (each.language != "en", bool(each.language), each.value), default=None)
+
+
+def text_of(label: ox.Literal) -> tuple[str, str]:
+    """Return the text of a label and its language, which is empty for English: the page says so itself."""
+    return label.value, "" if label.language in {None, "en"} else str(label.language)
+
+
+class Names:
+    """Names of what a description speaks of.
+
+    Args:
+        description: of the entity.
+        root: what stands before the path of each link.
+    """
+
+    def __init__(self, description: Description, root: str) -> None:
+        self._description = description
+        self._root = root
+
+    def term(self, term: Term) -> Named:
+        """Name a value: a literal by its text, a thing by its label."""
+        if isinstance(term, ox.NamedNode):
+            return self.thing(term.value)
+        if isinstance(term, ox.Literal):
+            text, lang = text_of(term)
+            return Named(text=text, lang=lang)
+        return Named(text=str(term))
+
+    def thing(self, iri: str) -> Named:
+        """Name a thing, and link to it."""
+        label = best(each for _, each in self._description.labels.get(iri, ()))
+        href = link_to(iri, self._root)
+        if label is not None:
+            text, lang = text_of(label)
+            return Named(text=text, lang=lang, href=href, iri=iri)
+        parts = self.by_parts(self._description.around.get(iri, ()))
+        return Named(text=parts or compact(iri), href=href, iri=iri)
+
+    def property(self, iri: str, labels: Sequence[ox.Literal] = ()) -> Named:
+        """Name a property; one without a label by its local name."""
+        label = best([*labels, *(each for _, each in self._description.labels.get(iri, ()))])
+        text = label.value if label else _HUMP.sub(" ", local_name(iri)).casefold()
+        return Named(text=text, href=link_to(iri, self._root), iri=iri)
+
+    def by_parts(self, pairs: Sequence[tuple[str, Term]]) -> str:
+        """Name a thing without a label by what it connects: an actor and its role, a status and its date."""
+        known = [(prop, value) for prop, value in pairs if prop in _PARTS]
+        known.sort(key=lambda pair: (_PARTS.index(pair[0]), str(pair[1])))
+        texts = [self.term(value).text for _, value in known]
+        places = [self.term(value).text for name in _OFFSETS for prop, value in pairs if prop == COO + name]
+        if len(places) == len(_OFFSETS):
+            texts.append(f"characters {places[0]} to {places[1]}")
+        return ", ".join(texts)
+
+    def itself(self) -> Named:
+        """Name the entity: by its label, else by what it is a part of and what it connects."""
+        description = self._description
+        labels = [value for prop in _LABELS for value in description.values(prop) if isinstance(value, ox.Literal)]
+        label = best(labels)
+        if label is not None:
+            text, lang = text_of(label)
+            return Named(text=text, lang=lang, iri=description.iri)
+        text = self.by_parts(description.own)
+        wholes = [each for each in description.pointers or () if local_name(each.relation) in _WHOLES and each.labels]
+        if wholes and (whole := best(wholes[0].labels)):
+            text = f"{whole.value}: {text}" if text else whole.value
+        return Named(text=text or compact(description.iri), iri=description.iri)
+
+    def pointer(self, pointer: Pointer) -> Named:
+        """Name a thing that points to the entity."""
+        label = best(pointer.labels)
+        href = link_to(pointer.iri, self._root)
+        if label is not None:
+            text, lang = text_of(label)
+            return Named(text=text, lang=lang, href=href, iri=pointer.iri)
+        known = [*pointer.wholes.items(), *pointer.parts.items()]
+        texts = [each.value if (each := best(labels)) else compact(iri) for iri, labels in known]
+        return Named(text=", ".join(texts) or compact(pointer.iri), href=href, iri=pointer.iri)

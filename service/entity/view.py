@@ -1,0 +1,34 @@
+"""What is to be shown of an entity, and in what format: the question that a query process gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+LISTED_AT_ONCE: Final = 50
+"""Entries of one list on a page; what a page shows beside it has at most as many."""
+
+
+@dataclass(frozen=True, kw_only=True)  # without slots, as `service.evaluation.Job`
+class View:
+    """One view of an entity.
+
+    Attributes:
+        iri: of the entity.
+        into: name of the format: one of `formats.GRAPHS`, or `html`.
+        version: number of the version that is asked.
+        created: when that was made: UTC, ISO 8601.
+        is_fixed: whether the request names the version, so that links from the page stay in it.
+        root: what stands before the path of each link of a page.
+        relation: IRI of a property: not the entity is shown, but which things point to it by that. Empty: the entity.
+        page: of such a list, from 1.
+    """
+
+    iri: str
+    into: str
+    version: int
+    created: str
+    is_fixed: bool = False
+    root: str = ""
+    relation: str = ""
+    page: int = 1

@@ -1,0 +1,154 @@
+"""`/examples`: the example queries, told of and answered."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import Response
+
+from graph.errors import BadRequest
+from graph.parameters import shown
+from graph.query_errors import NotAcceptable, QueryError
+from service.addresses import base_iri, endpoint_iri
+from service.answering import Accepted, whole_answer
+from service.calls import Call
+from service.deps import Running, RunningDep, VersionDep, version_of
+from service.examples import (
+    ANSWERED,
+    DESCRIBED,
+    LISTED,
+    Run,
+    as_json,
+    as_rdf,
+    by_tag,
+    example_samples,
+    examples_of,
+    find,
+    job_of_run,
+    key_of_run,
+    list_format,
+    read_run,
+    tag_of,
+)
+from service.formats import GRAPHS, HTML, JSON, SOLUTIONS
+from service.negotiation import choose_coding
+from service.pages import Outcome, outcome
+from service.problems import MEDIA_TYPE, status_of
+from service.replies import reply
+from service.sending import is_known
+from service.templating import page
+
+if TYPE_CHECKING:
+    from graph.versions import Version
+    from service.formats import Format
+
+router = APIRouter(tags=["Examples"])
+
+_ASK_AGAIN: Final = "no-cache"
+_VARY: Final = "Accept, Accept-Encoding"
+_OF_LIST: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The examples", "content": {each.media_type: {} for each in LISTED}},
+    304: {"description": "The client has it already"},
+    406: {"description": "No format is acceptable; `available` lists them", "content": {MEDIA_TYPE: {}}},
+}
+Accept = Annotated[str, Header(description="a format of RDF, JSON, or `text/html` for a page")]
+FormatName = Annotated[
+    str | None, Query(alias="format", description="a format by name or media type, instead of Accept")
+]
+
+
+@router.head("/examples", include_in_schema=False)
+@router.get("/examples", summary="List the example queries", response_class=Response, responses=_OF_LIST)
+def list_examples(
+    request: Request, parts: RunningDep, version: VersionDep, accept: Accept = "*/*", name: FormatName = None
+) -> Response:
+    """Name the examples: by topic on a page, as SHACL executables in RDF, with parameters and columns in JSON."""
+    into = list_format(", ".join(request.headers.getlist("accept")) or accept, name)
+    if into is None:
+        what = "the list of examples"
+        raise NotAcceptable(what, [each.media_type for each in LISTED])
+    questions = examples_of(version)
+    if into is HTML:
+        return page(request, "examples.html", {"tags": by_tag(questions.values()), "count": len(questions)})
+    site = base_iri(request.scope, parts.settings)
+    body = as_json(questions.values(), site) if into is JSON else as_rdf(questions.values(), into, site)
+    return _document(request, body, into)
+
+
+@router.head("/examples/{name}/run", include_in_schema=False)
+@router.get("/examples/{name}/run", include_in_schema=False)
+async def run_example(request: Request, name: str, parts: RunningDep, version: VersionDep) -> Response:
+    """Answer an example."""
+    run = _read(request, name, version)
+    return await _answer(request, parts, run, run.into(ANSWERED, _accept(request)))
+
+
+@router.head("/examples/{name}", include_in_schema=False)
+@router.get("/examples/{name}", include_in_schema=False)
+async def example(request: Request, name: str, parts: RunningDep, version: VersionDep) -> Response:
+    """Tell of an example, or answer it: where a parameter is given, or only formats of results are taken."""
+    run = _read(request, name, version)
+    if not run.is_plain:
+        return await _answer(request, parts, run, run.into(ANSWERED, _accept(request)))
+    into = run.into(DESCRIBED, _accept(request))
+    if into is None:
+        what = "an example"
+        raise NotAcceptable(what, [each.media_type for each in DESCRIBED])
+    if into in SOLUTIONS:
+        return await _answer(request, parts, run, into)
+    if into is HTML:
+        return _page(request, parts, run, Outcome(), HTTPStatus.OK)
+    return _document(request, as_rdf([run.question], into, base_iri(request.scope, parts.settings)), into)
+
+
+def _read(request: Request, name: str, version: Version) -> Run:
+    return read_run(find(name, version), request.scope["query_string"])
+
+
+def _accept(request: Request) -> str:
+    return ", ".join(request.headers.getlist("accept"))
+
+
+async def _answer(request: Request, parts: Running, run: Run, into: Format | None) -> Response:
+    """Answer an example in a format of results, or on its page."""
+    if into is None:
+        what = "this result"
+        raise NotAcceptable(what, [each.media_type for each in ANSWERED])
+    version = version_of(parts, run.asked.version)
+    coding = "identity" if into is HTML else choose_coding(", ".join(request.headers.getlist("accept-encoding")))
+    accepted = Accepted(solutions=SOLUTIONS[0] if into is HTML else into, graphs=None, coding=coding)
+    key = key_of_run(run, accepted, version, endpoint_iri(request.scope, parts.settings))
+    job = job_of_run(run, key, version, parts.settings)
+    if into is HTML:
+        try:
+            found = outcome(await whole_answer(request, parts, job, timeout_s=run.asked.timeout_s))
+        except (BadRequest, QueryError) as error:
+            return _page(request, parts, run, Outcome(error=str(error)), status_of(error))
+        return _page(request, parts, run, found, HTTPStatus.OK)
+    call = Call(parts=parts, request=request, send=request._send, is_fixed=run.asked.version is not None)  # noqa: SLF001
+    return await reply(call, key, job, timeout_s=run.asked.timeout_s)
+
+
+def _page(request: Request, parts: Running, run: Run, found: Outcome, status: HTTPStatus) -> Response:
+    site = base_iri(request.scope, parts.settings)
+    values = {each.name: shown(each.default_term()) for each in run.question.parameters} | dict(run.values)
+    context = {
+        "question": run.question,
+        "values": values,
+        "outcome": found,
+        "chosen": run.asked.version,
+        "samples": example_samples(run.question, site),
+        "address": f"{site}/examples/{run.question.name}",
+        "formats": [each.name for each in GRAPHS],
+    }
+    return page(request, "example.html", context, status=int(status))
+
+
+def _document(request: Request, body: bytes, into: Format) -> Response:
+    """Send a document that depends on the package and the request's address alone."""
+    headers = {"ETag": tag_of(body), "Cache-Control": _ASK_AGAIN, "Vary": _VARY}
+    if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(body, headers=headers | {"Content-Type": into.content_type})
