@@ -37,7 +37,7 @@ from graph.validate import validate
 from graph.writer import read_rdf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -48,6 +48,7 @@ TermT = TypeVar("TermT", bound=ox.NamedNode | ox.BlankNode | ox.Literal | ox.Tri
 
 _TEXT = frozenset({XSD + "string", RDF + "langString"})
 _DATASET_FORMATS = {".trig": ox.RdfFormat.TRIG, ".nq": ox.RdfFormat.N_QUADS}
+_PACKAGES_OWN = (ONTOLOGY_GRAPH, SHAPES_GRAPH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,27 +75,35 @@ def read_dataset(files: Sequence[Path] = (), *, added: Sequence[Path] = (), kept
 
     Args:
         files: Turtle goes into the curated graph, TriG and N-Quads keep their graph names; ontology and shapes are
-            the packaged ones in any case. Empty: the packaged data.
+            the packaged ones in any case. A single N-Quads file, which may be a dump, keeps the names of its blank
+            nodes too. Empty: the packaged data.
         added: files of the same kinds to take besides.
         kept: quads of graphs that no file brings, as a store gave them back.
 
     Raises:
-        TurtleError: a file does not parse (with file, line and column) or holds nothing.
+        TurtleError: a file does not parse (with file, line and column), holds nothing, or brings another ontology
+            or other shapes.
     """
     graphs: defaultdict[str, set[ox.Triple]] = defaultdict(set)
     packaged = [*_ontology_files(), *(_data_files() if not files else [])]
     for name, path in packaged:
         graphs[name].update(quad.triple for quad in read_rdf(path))
+    own = {name: graphs[name] for name in _PACKAGES_OWN}
+    # A dump of a dataset is that dataset only under the same names of blank nodes, which commits may have given.
+    is_dump = not added and [path.suffix for path in files] == [".nq"]
     for path in (*files, *added):
-        read = _read_file(path)
+        read = _read_file(path, own, keep_names=is_dump)
         if not read:
             message = "holds no triples"
             raise TurtleError(message, path=path)
         for name, triple in read:
             graphs[name].add(triple)
-    read_quads = [quad for name, triples in graphs.items() for quad in _labelled(name, triples)]
+    read_quads = [
+        quad
+        for name, triples in graphs.items()
+        for quad in (_labelled(name, triples) if name in own or not is_dump else _quads(name, triples))
+    ]
     content = [*_as_stored(read_quads), *kept]
-    graph_name = ox.NamedNode(DERIVED_GRAPH)
     triples = merged(content)
     store = in_memory(triples)
     derived = derive(store, packaged_rules())
@@ -102,7 +111,7 @@ def read_dataset(files: Sequence[Path] = (), *, added: Sequence[Path] = (), kept
     return Dataset(
         quads=[
             *content,
-            *(ox.Quad(t.subject, t.predicate, t.object, graph_name) for t in derived),
+            *_quads(DERIVED_GRAPH, derived),
             *_as_stored(example_quads()),
         ],
         triples=triples | derived,
@@ -174,19 +183,43 @@ def _data_files() -> list[tuple[str, Path]]:
     return files
 
 
-def _read_file(path: Path) -> list[tuple[str, ox.Triple]]:
+def _read_file(path: Path, own: Mapping[str, set[ox.Triple]], *, keep_names: bool) -> list[tuple[str, ox.Triple]]:
+    """Return the triples of a file with the names of their graphs; those that a dump has of the package are left out.
+
+    Args:
+        path: of the file.
+        own: the package's graphs that no file may change.
+        keep_names: whether blank nodes are to keep the names that the file gives them.
+
+    Raises:
+        TurtleError: it does not parse, has triples outside named graphs, or its graph of the package is another.
+    """
     file_format = _DATASET_FORMATS.get(path.suffix)
     if file_format is None:
         return [(CURATED_GRAPH, quad.triple) for quad in read_rdf(path)]
-    quads = read_rdf(path, file_format=file_format)
+    quads = read_rdf(path, file_format=file_format, keep_names=keep_names)
     if not all(graph_iri(quad) for quad in quads):
         message = "holds triples outside any named graph: put each in a named graph"
         raise TurtleError(message, path=path)
-    quads = [quad for quad in quads if graph_iri(quad) not in MADE_GRAPHS]  # as a dump has them
-    if packaged := {graph_iri(quad) for quad in quads} & {ONTOLOGY_GRAPH, SHAPES_GRAPH}:
-        message = f"writes into {packaged.pop()}, which comes with the package: leave that graph out"
-        raise TurtleError(message, path=path)
-    return [(graph_iri(quad), quad.triple) for quad in quads]
+    for name in sorted(own):
+        brought = {quad.triple for quad in quads if graph_iri(quad) == name}
+        if brought and _compared(name, brought) != _compared(name, own[name]):
+            message = (
+                f"its {name} is not the one that comes with the package: leave that graph out, or build with the"
+                " release of Coorbit that it is from"
+            )
+            raise TurtleError(message, path=path)
+    return [(name, quad.triple) for quad in quads if (name := graph_iri(quad)) not in MADE_GRAPHS | own.keys()]
+
+
+def _compared(name: str, triples: set[ox.Triple]) -> set[ox.Quad]:
+    """Return a graph so that another is the same exactly where it gives the same: values first, then blank nodes."""
+    return set(_labelled(name, {quad.triple for quad in _as_stored(_quads(name, triples))}))
+
+
+def _quads(name: str, triples: Iterable[ox.Triple]) -> list[ox.Quad]:
+    graph_name = ox.NamedNode(name)
+    return [ox.Quad(t.subject, t.predicate, t.object, graph_name) for t in triples]
 
 
 def _as_stored(quads: list[ox.Quad]) -> list[ox.Quad]:
@@ -204,7 +237,7 @@ def _labelled(name: str, triples: set[ox.Triple]) -> list[ox.Quad]:
     """Return quads of one graph, its blank nodes named by RDFC-1.0 and by the graph, so that a digest can hold."""
     graph_name = ox.NamedNode(name)
     if not any(isinstance(term, ox.BlankNode) for t in triples for term in (t.subject, t.object)):
-        return [ox.Quad(t.subject, t.predicate, t.object, graph_name) for t in triples]
+        return _quads(name, triples)
     canonical = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     canonical.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     prefix = re.sub(r"[^A-Za-z0-9]", "-", name.removeprefix(GRAPHS))

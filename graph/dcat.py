@@ -78,6 +78,11 @@ def version_told(dataset: str, version: str, manifest: Manifest, parent: str | N
     yield dataset, DCAT + "version", ox.Literal(str(manifest.number))
     yield dataset, DCTERMS + "modified", date_time(manifest.created)
     yield linked(dataset, DCAT + "hasCurrentVersion", version)
+    yield from one_version_told(dataset, version, manifest, parent)
+
+
+def one_version_told(dataset: str, version: str, manifest: Manifest, parent: str | None) -> Iterator[Statement]:
+    """Tell of a version of a dataset, whether it is the current one or not."""
     yield linked(dataset, DCAT + "hasVersion", version)
     yield typed(version, DCAT + "Dataset")
     yield version, DCTERMS + "title", english(f"{title(manifest)}: version {manifest.number}")

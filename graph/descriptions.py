@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from graph.activities import version_iri
-from graph.dcat import catalogue_told, dataset_told, releases_told, title, version_told
+from graph.activities import activity_of, version_iri
+from graph.dcat import catalogue_told, dataset_told, one_version_told, releases_told, title, version_told
 from graph.figures import ENTITIES
 from graph.statements import DATASET, DCAT, DCTERMS, LICENCE, date_time, english, linked, triples, typed
 from graph.terms import BASE, DESCRIPTION_GRAPH, PREFIXES, VOID
@@ -105,10 +105,23 @@ def dcat_statements(about: Published) -> Iterator[Statement]:
     """Yield the DCAT description: catalogue, dataset, endpoint, versions and files."""
     manifest, dataset = about.manifest, about.dataset
     yield from catalogue_told(about.site, dataset, manifest)
+    yield from version_told(dataset, *_version_and_parent(about))
+    yield from releases_told(about.site, dataset, about.releases)
+
+
+def version_triples(about: Published) -> Iterator[ox.Triple]:
+    """Yield what is told of one version: of which dataset it is, of what a revision, and how it came to be."""
+    yield from triples(one_version_told(about.dataset, *_version_and_parent(about)))
+    if about.manifest.kind == "published":
+        yield from (quad.triple for quad in activity_of(about.manifest).quads())
+
+
+def _version_and_parent(about: Published) -> tuple[str, Manifest, str | None]:
+    """Return the name of the version, its manifest, and the name of the version before."""
+    manifest = about.manifest
     names = f"{about.site}versions/" if manifest.kind == "plain" else version_iri(0).removesuffix("0")
     parent = None if manifest.parent is None else f"{names}{manifest.parent}"
-    yield from version_told(dataset, f"{names}{manifest.number}", manifest, parent)
-    yield from releases_told(about.site, dataset, about.releases)
+    return f"{names}{manifest.number}", manifest, parent
 
 
 def stored_quads(about: Published) -> Iterator[ox.Quad]:

@@ -31,10 +31,12 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
     │   └── ParameterRefused   a value is not what a parameter of an example takes
     ├── WriteError           a dataset cannot be changed as asked
     │   ├── WriteRefused       this service takes no such change
+    │   │   └── ScopeRefused     the request's token is not for writes
     │   ├── TokenRefused       the request carries no token that is known
     │   ├── GraphUnknown       there is no graph of that name
     │   ├── PatchRefused       a patch does not fit what the dataset holds
     │   ├── VersionChanged     another version is current than the one that the request is for
+    │   ├── PreconditionFailed   what a write is to make is there, or what it is to change is not
     │   └── UpdateFailed       the state of the dataset does not allow it
     └── QueryError           a query cannot be answered; it and what is below it stand in `graph.query_errors`
         ├── QuerySyntaxError   its text is not SPARQL
@@ -307,6 +309,13 @@ class WriteRefused(WriteError):
     """This service takes no such change, whoever asks."""
 
 
+class ScopeRefused(WriteRefused):
+    """The token of a request is known, but lacks the scope `write`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the token {name} is not for writes: take one of `coorbit token create --scope write`")
+
+
 class TokenRefused(WriteError):
     """The request carries no token, or one that is not known or no longer good; `given` says which."""
 
@@ -336,6 +345,19 @@ class PatchRefused(WriteError):
         super().__init__(f"RDF Patch line {line}: {quad} cannot be {verb}, {reason}; nothing was changed")
         self.line = line
         self.quad = quad
+
+
+class PreconditionFailed(WriteError):
+    """A write is for a graph that is not there yet, and it is there; or the other way round.
+
+    `graph` is its IRI, empty for the default graph; None for the dataset, which is always there.
+    """
+
+    def __init__(self, graph: str | None, *, there: bool) -> None:
+        what = "the dataset" if graph is None else f"<{graph}>" if graph else "the default graph"
+        hint = "leave out If-None-Match to write it all the same" if there else "leave out If-Match to make it"
+        super().__init__(f"{what} {'is there already' if there else 'is not there'}: {hint}")
+        self.graph = graph
 
 
 class VersionChanged(WriteError):

@@ -2,20 +2,23 @@
 
 The score of a candidate, from 0 to 100, is how alike the names are, raised where another column agrees, lowered where
 one contradicts. One candidate is the match where its score is high enough and clear of the next; else a person decides.
+Nothing is matched by a name with other numbers or another word (`graph.wording`), nor against its country or its date.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import pyoxigraph as ox
 
-from graph.identifiers import code_key, link_key
+from graph.identifiers import code_key, link_key, read_identifier
 from graph.names import distance, fold
-from graph.properties import find_property, values
+from graph.properties import IDENTIFIERS, TELLING, find_property, values
 from graph.search_file import PUBLIC, ROLES
+from graph.terms import COO
+from graph.wording import numbers, says_the_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,8 +40,9 @@ _REORDERED: Final = 0.99
 _IN_ORDER: Final = 0.75  # likeness from which the order of words is taken to be the same
 _AGREES: Final = 0.6  # of what is missing to 100
 _DIFFERS: Final = 0.75
+_OTHER_WORDS: Final = 0.74  # the highest likeness of names that say different things: below that of a match
 _UNTOLD: Final = 0.96  # so that of two that are alike the one that agrees is clear of the one that says nothing
-_NUMBERS: Final = re.compile(r"\d+")
+_DAY: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?(?=$|[T ])")
 
 
 class Names(Protocol):
@@ -52,6 +56,9 @@ class Names(Protocol):
 
     def things(self, iris: Iterable[str], /) -> dict[str, Found]:
         """Return things by IRI."""
+
+    def cited(self, text: str, types: Sequence[str], /) -> list[tuple[Found, Evidence]]:
+        """Return what a text means that is an identifier by its form."""
 
     def names(self, iri: str, /) -> set[str]:
         """Return the names and codes of a thing, folded."""
@@ -113,6 +120,15 @@ class Candidate:
     features: dict[str, float]
 
 
+class _Scored(NamedTuple):
+    """A candidate with its score; `may_match` is false where its words, or a column, say that it is another thing."""
+
+    score: float
+    row: Found
+    features: Mapping[str, float]
+    may_match: bool
+
+
 @dataclass(slots=True)
 class Matcher:
     """Matches rows against a version.
@@ -129,44 +145,66 @@ class Matcher:
 
     def match(self, question: Question) -> list[Candidate]:
         """Return the candidates for a row, the best first."""
-        scored = []
+        scored: list[_Scored] = []
         known = [each for each in question.conditions if each.required or find_property(each.pid)]
-        for row, likeness in self._alike(question).values():
-            features = {"name": round(likeness, 3)}
-            score, is_in = 100 * likeness, True
+        for row, likeness, is_same in self._alike(question).values():
+            features = {"name": round(likeness, 3)} if question.text.strip() else {}
+            score, is_in, may_match = 100 * likeness, True, is_same
             for condition in known:
                 agreement = self._agreement(row.iri, condition)
                 score = _with_column(score, agreement)
                 if agreement is not None:
                     features[f"property:{condition.pid}"] = agreement
                 is_in = is_in and (not condition.required or bool(agreement))
+                may_match = may_match and not (agreement == 0 and _is_telling(condition.pid))
             if is_in and score >= _SHOWN_FROM:
-                scored.append((round(score, 1), row, features))
-        scored.sort(key=lambda each: (-each[0], -each[1].weight, each[1].iri))
+                scored.append(_Scored(round(score, 1), row, features, may_match))
+        scored.sort(key=lambda each: (-each.score, -each.row.weight, each.row.iri))
         return _decided(scored, question.limit)
 
-    def _alike(self, question: Question) -> dict[str, tuple[Found, float]]:
-        """Return the things whose name is like the row's, each with its best name and how alike that is."""
-        best: dict[str, tuple[Found, float]] = {}
-        for row, likeness in self._by_name(question):
+    def _alike(self, question: Question) -> dict[str, tuple[Found, float, bool]]:
+        """Return the things whose name is like the row's: the best name, how alike it is, and if it says the same."""
+        best: dict[str, tuple[Found, float, bool]] = {}
+        for row, found in self._by_name(question):
+            is_same = found > 0 and (row.role not in ROLES or found >= 1 or says_the_same(question.text, row.text))
+            likeness = found if is_same else min(found, _OTHER_WORDS)
             known = best.get(row.iri)
-            if known is None or likeness > known[1]:
-                best[row.iri] = row, likeness
+            if known is None or (is_same, likeness) > (known[2], known[1]):
+                best[row.iri] = row, likeness, is_same
         return best
 
     def _by_name(self, question: Question) -> Iterable[tuple[Found, float]]:
         text = question.text.strip()
-        if "://" in text:
-            found = self.index.things([each.iri for each in self.index.resolve(text)])
-            return [(row, 1.0) for row in found.values()]
+        if not text:
+            return self._identified(question)
+        cited = self.index.cited(text, question.types)
+        if cited or "://" in text:
+            return [(row, 1.0) for row, _ in cited]
         folded, code = fold(text), code_key(text)
         # Where the name is there and nothing else is known of the row, names that are only alike decide nothing.
-        rows = self.index.candidates(text, question.types, whole=not question.conditions) if text else []
+        rows = self.index.candidates(text, question.types, whole=not question.conditions)
         return [(row, likeness(row, folded, code)) for row in rows]
+
+    def _identified(self, question: Question) -> Iterable[tuple[Found, float]]:
+        """Yield the things that have an identifier which a column gives."""
+        for condition in question.conditions:
+            if condition.pid.removeprefix(COO) not in IDENTIFIERS:
+                continue
+            meant = [each.iri for value in condition.values for each in self.index.resolve(value.text)]
+            for row in self.index.things(meant).values():
+                is_kind = not question.types or bool(set(question.types).intersection(row.types))
+                if is_kind and self._agreement(row.iri, condition):
+                    yield row, 1.0
 
     def _agreement(self, iri: str, condition: Condition) -> float | None:
         """Say whether a column agrees with what the graph has of a thing: 1 or 0, None where it has nothing."""
+        wanted = find_property(condition.pid)
+        if wanted and wanted.is_date and not any(_DAY.match(given.text) for given in condition.values):
+            return 0.0  # what is no date agrees with none
         there = self._values_of(iri, condition.pid)
+        if wanted and wanted.id == "identifier":  # a link says nothing of codes, nor a code of links
+            is_link = any(read_identifier(given.text)[0] for given in condition.values)
+            there = [value for value in there if isinstance(value, ox.NamedNode) == is_link]
         if not there:
             return None
         agreeing = [any(self._equal(given, value) for value in there) for given in condition.values]
@@ -190,8 +228,11 @@ class Matcher:
         if isinstance(value, ox.NamedNode):
             if given.iri:
                 return given.iri == value.value
-            if "://" in given.text:
-                return given.text == value.value or link_key(given.text) == link_key(value.value)
+            keys = read_identifier(given.text)[0]
+            if given.text == value.value or link_key(value.value) in keys:
+                return True
+            if keys:
+                return any(each.iri == value.value for each in self.index.resolve(given.text))
             if value.value not in self._names:
                 self._names[value.value] = self.index.names(value.value)
             return bool({fold(given.text), code_key(given.text)} & self._names[value.value])
@@ -218,7 +259,7 @@ def likeness(row: Found, folded: str, code: str) -> float:
         found = max(found, _REORDERED * _alike_in_order(folded, row.folded))
     if found < 1 and len(folded) <= _SHORT:
         found *= _SHORT_LEFT
-    if sorted(_NUMBERS.findall(folded)) != sorted(_NUMBERS.findall(row.folded)):
+    if numbers(folded) != numbers(row.folded):
         found *= _DIGITS
     return found
 
@@ -246,22 +287,32 @@ def _alike_in_order(one: str, other: str) -> float:
 
 
 def _same_day(given: str, value: str) -> bool:
-    """Say whether a date in a table is the day of a value: a time behind it does not count."""
-    return len(value) == 10 and given[:10] == value and given[10:11] in {"", "T", " "}  # noqa: PLR2004  (2018-10-29)
+    """Say whether a date in a table is that of a value, as far as both tell: a year or month alone, no time of day."""
+    ours, theirs = _DAY.match(given.strip()), _DAY.fullmatch(value)
+    if not ours or not theirs:
+        return False
+    shorter = min(len(ours[0]), len(theirs[0]))
+    return ours[0][:shorter] == theirs[0][:shorter]
 
 
-def _decided(scored: Sequence[tuple[float, Found, Mapping[str, float]]], limit: int) -> list[Candidate]:
-    """Return the best candidates, of which the first is the match where it is good and clear of the next."""
-    clear = bool(scored) and (len(scored) == 1 or scored[0][0] - scored[1][0] >= CLEAR_BY)
+def _is_telling(pid: str) -> bool:
+    """Say whether a thing has one value of a property, so that another one in a table means another thing."""
+    wanted = find_property(pid)
+    return wanted is not None and (wanted.is_date or wanted.id in TELLING)
+
+
+def _decided(scored: Sequence[_Scored], limit: int) -> list[Candidate]:
+    """Return the best candidates, of which the first is the match where it may be, is good and clear of the next."""
+    clear = bool(scored) and (len(scored) == 1 or scored[0].score - scored[1].score >= CLEAR_BY)
     return [
         Candidate(
-            iri=row.iri,
-            label=row.label,
-            types=row.types,
-            name=row.text,
-            score=score,
-            match=place == 0 and clear and score >= MATCH_FROM,
-            features=dict(features),
+            iri=each.row.iri,
+            label=each.row.label,
+            types=each.row.types,
+            name=each.row.text,
+            score=each.score,
+            match=place == 0 and clear and each.may_match and each.score >= MATCH_FROM,
+            features=dict(each.features),
         )
-        for place, (score, row, features) in enumerate(scored[:limit])
+        for place, each in enumerate(scored[:limit])
     ]

@@ -29,6 +29,7 @@ class Property:
         classes: local names of the classes whose things may have it.
         ways: each a chain of properties from the thing.
         is_date: whether its values are days.
+        within: what the IRIs among its values begin with; empty: any.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Property:
     classes: tuple[str, ...]
     ways: tuple[tuple[ox.NamedNode, ...], ...]
     is_date: bool = False
+    within: str = ""
 
 
 def _ways(*texts: str) -> tuple[tuple[ox.NamedNode, ...], ...]:
@@ -71,7 +73,17 @@ _TABLE: Final = (
         id="identifier",
         name="identifier of any kind",
         classes=("Actor", "SpaceSystem", "Place", "Occurrence", "Agreement", "Undertaking"),
-        ways=_ways("cosparId", "noradId", "isoAlpha2", "isoAlpha3", "isoNumeric", "m49Code", "gcatCode"),
+        ways=_ways(
+            "cosparId", "noradId", "isoAlpha2", "isoAlpha3", "isoNumeric", "m49Code", "gcatCode", "skos:exactMatch"
+        ),
+        within=PREFIXES["wd"],
+    ),
+    Property(
+        id="wikidata",
+        name="Wikidata identifier",
+        classes=(),
+        ways=_ways("skos:exactMatch"),
+        within=PREFIXES["wd"],
     ),
     _own("cosparId", "COSPAR identifier", "SpaceObject"),
     _own("noradId", "NORAD catalogue number", "SpaceObject"),
@@ -113,6 +125,14 @@ _TABLE: Final = (
 PROPERTIES: Final = {each.id: each for each in _TABLE}
 """All of them by id; those without classes fit any thing."""
 
+IDENTIFIERS: Final = frozenset(
+    {"identifier", "wikidata", "cosparId", "noradId", "isoAlpha2", "isoAlpha3", "isoNumeric"}
+)
+"""Properties whose values mean one thing each, so that it can be found by them."""
+
+TELLING: Final = IDENTIFIERS | {"country"}
+"""Properties that, like dates, say of a thing with another value that it is another thing."""
+
 EVERY_WAY: Final = frozenset({"identifier"})
 """Properties that have the values of all their ways."""
 
@@ -130,7 +150,10 @@ def values(store: ox.Store, iri: str, wanted: Property) -> list[Term]:
     """Return the values of a property for a thing in the default graph, sorted, each once."""
     found: set[Term] = set()
     for way in wanted.ways:
-        found |= _reached(store, ox.NamedNode(iri), way)
+        reached = _reached(store, ox.NamedNode(iri), way)
+        found |= {
+            term for term in reached if not isinstance(term, ox.NamedNode) or term.value.startswith(wanted.within)
+        }
         if found and wanted.id not in EVERY_WAY:
             break
     return sorted(found, key=str)

@@ -27,6 +27,7 @@ from graph.query_errors import QueryTimeout
 from graph.search_file import PUBLIC, ROLES, Evidence, Found, SearchFile
 from graph.search_rows import SCHEMES
 from graph.search_segment import INDEX_FORMAT, SEARCH_FILES, lang_word
+from graph.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -106,8 +107,15 @@ class Index:
             VersionDamaged: the index cannot be read.
         """
         folded = fold(text)
+        cited = [
+            Hit(
+                found=row._replace(text=each.identifier, langs=(), role=each.relation),
+                score=round(_OF_NAME + _OF_WEIGHT * row.weight, 1),
+            )
+            for row, each in self.cited(text, types)
+        ]
         with self._read(timeout_s):
-            hits = _best(self._scored(self._typed(text, folded, types, lang), folded, code_key(text)))
+            hits = _best([*cited, *self._scored(self._typed(text, folded, types, lang), folded, code_key(text))])
             if not hits and len(folded) >= _BEGUN:
                 rows = self.similar(folded, types)
                 hits = _best(self._scored((row for row in rows if not lang or _is_in(row, lang)), folded, ""))
@@ -158,11 +166,33 @@ class Index:
         found: dict[tuple[str, str, str], Evidence] = {}
         with self._read():
             for file in self._files:
-                rows = [*file.own(identifier.strip()), *file.linked(keys), *file.evidence_by_code(codes, schemes)]
+                rows = [
+                    *file.own(_own_iri(identifier.strip())),
+                    *file.linked(keys),
+                    *file.evidence_by_code(codes, schemes),
+                ]
                 found |= {(row.iri, row.identifier, row.relation): row for row in rows}
         if not schemes and any(each.relation in PUBLIC for each in found.values()):
             found = {key: each for key, each in found.items() if each.relation not in _OWN_CODES}
         return [found[key] for key in sorted(found)]
+
+    def cited(self, text: str, types: Collection[str] = ()) -> list[tuple[Found, Evidence]]:
+        """Return what a text means that says by itself that it is an identifier: an IRI, `wd:Q148`, `actor:chn`, Q148.
+
+        Args:
+            text: which means nothing here where it is a name or a bare code.
+            types: IRIs of classes, one of which a thing must have; empty: any.
+        """
+        keys, _, schemes = read_identifier(text)
+        if not keys and not schemes and "://" not in _own_iri(text.strip()):
+            return []
+        evidence = self.resolve(text)
+        known = self.things([each.iri for each in evidence])
+        return [
+            (known[each.iri], each)
+            for each in evidence
+            if each.iri in known and (not types or set(types).intersection(known[each.iri].types))
+        ]
 
     def things(self, iris: Iterable[str], lang: str = "") -> dict[str, Found]:
         """Return what is known of things, by IRI, under their labels in a language where they have one."""
@@ -184,6 +214,15 @@ class Index:
                 if file.has(iri):
                     return file.names(iri)
         return set()
+
+    def has_class(self, iri: str) -> bool:
+        """Say whether things have a class, or it is defined."""
+        return any(file.type_number(iri) for file in self._files) or iri in self.classes()
+
+    def classes(self) -> set[str]:
+        """Return the IRIs of the classes that things have or that are defined."""
+        with self._read():
+            return {iri for file in self._files for iri in file.classes()}
 
     def types_beside(self, iri: str) -> set[str]:
         """Return all classes of some thing of a class: with it, those above it; empty where nothing has it."""
@@ -270,6 +309,12 @@ def fitness(row: Found, folded: str, code: str = "") -> float:
         return 0.7 + 0.1 * min(share, 1.0)
     likeness = max(_likeness(folded, name), _WORDS_LEFT * _word_likeness(wanted, there))
     return 0.7 * likeness if likeness >= _SIMILAR else 0.0
+
+
+def _own_iri(text: str) -> str:
+    """Return the IRI of ours that a prefixed name such as `actor:chn` stands for; other text as it is."""
+    prefix, colon, name = text.partition(":")
+    return PREFIXES[prefix] + name if colon and PREFIXES.get(prefix, "").startswith(BASE) else text
 
 
 def _likeness(one: str, other: str) -> float:

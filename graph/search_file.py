@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from graph.names import fold
 from graph.search_segment import INDEX_FORMAT, open_search, type_word
+from graph.terms import OWL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -107,6 +108,14 @@ class SearchFile:
     def type_number(self, iri: str) -> int | None:
         """Return the number by which the file knows a class; None where nothing in it has that."""
         return self._type_numbers.get(iri)
+
+    def classes(self) -> set[str]:
+        """Return the classes that things in the file have, and things that are classes themselves."""
+        number = self._type_numbers.get(OWL + "Class")
+        rows = self._database.execute(
+            "SELECT iri FROM thing WHERE ' ' || types || ' ' LIKE ?", (f"% {number} %",)
+        ).fetchall()
+        return {*self._type_numbers, *(iri for (iri,) in rows)}
 
     def exact(self, folded: str, types: Sequence[int]) -> list[Found]:
         """Return the names that fold to a text."""

@@ -80,15 +80,20 @@ def format_turtle(path: Path) -> str:
     return canonical_turtle(quad.triple for quad in read_rdf(path))
 
 
-def read_rdf(path: Path, *, file_format: ox.RdfFormat = ox.RdfFormat.TURTLE) -> list[ox.Quad]:
-    """Parse a file of RDF; blank nodes get fresh names, Turtle gives quads of the default graph.
+def read_rdf(path: Path, *, file_format: ox.RdfFormat = ox.RdfFormat.TURTLE, keep_names: bool = False) -> list[ox.Quad]:
+    """Parse a file of RDF; Turtle gives quads of the default graph.
+
+    Args:
+        path: of the file.
+        file_format: that it is in.
+        keep_names: whether blank nodes keep the names that the file gives them; else they get fresh ones.
 
     Raises:
         TurtleError: with file, line and column of the first fault; or the file cannot be read; or a literal has an
             integer type derived from xsd:integer, which the store would give back as xsd:integer.
     """
     try:
-        quads = list(ox.parse(path=path, format=file_format, rename_blank_nodes=True))
+        quads = list(ox.parse(path=path, format=file_format, rename_blank_nodes=not keep_names))
     except SyntaxError as fault:
         raise TurtleError(fault.msg, path=path, line=fault.lineno, column=fault.offset) from fault
     except (OSError, UnicodeDecodeError) as fault:

@@ -137,7 +137,9 @@ async def begun(
         near = [(iri, link_to(iri, "")) for iri in getattr(error, "nearest", ())]
         reason = error.reason if isinstance(error, EntityWithdrawn) else None
         context = {"iri": wanted.place.iri, "nearest": near, "reason": reason, "version": version.manifest.number}
-        return page(request, "missing.html", context, status=int(status_of(error)))
+        response = page(request, "missing.html", context, status=int(status_of(error)))
+        response.headers["Vary"] = VARY
+        return response
 
 
 async def viewed(call: Call, wanted: Wanted, version: Version) -> Response:

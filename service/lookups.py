@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from service.parameters import read_pairs, read_version_parameter
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from graph.search import Hit
+    from graph.search import Hit, Index
     from graph.search_file import Evidence
 
 LONGEST: Final = 200
@@ -29,6 +30,7 @@ MOST_IDENTIFIERS: Final = 1_000
 """Identifiers in one request to `/resolve`."""
 
 _IN_ADDRESSES: Final = "/%:?#[]@!$&'()*+,;=~"
+_OF_SEARCH: Final = ("q", "type", "lang", "limit", "version")
 _LANG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _CLASS: Final = re.compile(r"(?:([a-z]*):)?([A-Za-z][A-Za-z0-9_-]*)", re.ASCII)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff]")
@@ -59,6 +61,10 @@ def read_search(query_string: bytes) -> Search:
     Raises:
         BadRequest: one of them is not what it should be.
     """
+    for name, _ in read_pairs(query_string):
+        if name not in _OF_SEARCH:
+            message = f"/search takes {', '.join(_OF_SEARCH)}, and no other parameter{near(name, _OF_SEARCH)}"
+            raise BadRequest(message)
     asked = _once(query_string, ("q", "lang", "limit"))
     text = _text(asked["q"], "q", LONGEST)
     lang = asked["lang"]
@@ -80,6 +86,13 @@ def read_search(query_string: bytes) -> Search:
     )
 
 
+def near(name: str, known: Sequence[str]) -> str:
+    """Return a question that names what may have been meant by an unknown name; empty where nothing is like it."""
+    by_case = {each.casefold(): each for each in known}
+    found = get_close_matches(name.casefold(), by_case, n=3, cutoff=0.6)
+    return f": did you mean {' or '.join(by_case[each] for each in found)}?" if found else ""
+
+
 def class_iri(name: str) -> str:
     """Return the IRI of a class by its IRI, its prefixed name or its name in our ontology.
 
@@ -93,6 +106,19 @@ def class_iri(name: str) -> str:
             return (PREFIXES[match[1]] if match[1] else COO) + match[2]
     message = "type= takes classes of the ontology by name, such as Satellite or coo:SpaceAgency, or by IRI"
     raise BadRequest(message)
+
+
+def refuse_unknown(types: Sequence[str], index: Index) -> None:
+    """Refuse classes that a version knows nothing of.
+
+    Raises:
+        BadRequest: one is; the message names those that are like it.
+    """
+    unknown = [iri for iri in types if not index.has_class(iri)]
+    if unknown:
+        name, known = local_name(unknown[0]), sorted(map(local_name, index.classes()))
+        message = f"type= names no class of the ontology{near(name, known)}: such as Satellite or SpaceAgency"
+        raise BadRequest(message)
 
 
 def read_identifier_asked(query_string: bytes) -> tuple[str, int | None]:

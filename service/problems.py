@@ -8,6 +8,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -24,8 +25,10 @@ from graph.errors import (
     NotReady,
     ParameterRefused,
     PatchRefused,
+    PreconditionFailed,
     ReleaseDamaged,
     ReleaseUnknown,
+    ScopeRefused,
     TokenRefused,
     TurtleError,
     UpdateFailed,
@@ -54,6 +57,7 @@ from graph.query_errors import (
     StoreUnreadable,
 )
 from service.formats import PROBLEM
+from service.methods import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +100,7 @@ _STATUS: Final[dict[type[CoorbitError], HTTPStatus]] = {
     PatchRefused: HTTPStatus.CONFLICT,
     ValidationFailed: HTTPStatus.UNPROCESSABLE_ENTITY,
     VersionChanged: HTTPStatus.PRECONDITION_FAILED,
+    PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
     ReleaseUnknown: HTTPStatus.NOT_FOUND,
     ExampleUnknown: HTTPStatus.NOT_FOUND,
     LinksetUnknown: HTTPStatus.NOT_FOUND,
@@ -103,10 +108,14 @@ _STATUS: Final[dict[type[CoorbitError], HTTPStatus]] = {
     ReleaseDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+_NEGOTIATED: Final = (EntityUnknown, EntityWithdrawn, GraphUnknown)
+"""What browsers are told on a page."""
+
 
 def install(app: FastAPI) -> None:
     """Make the app answer every error as problem+json."""
     app.add_exception_handler(CoorbitError, _handle)
+    app.add_exception_handler(RequestValidationError, _handle)
     app.add_exception_handler(HTTPException, _handle)
     app.add_exception_handler(Exception, _handle)
 
@@ -144,13 +153,29 @@ def response_to(error: Exception, query_id: str | None = None) -> Response:
     """
     if isinstance(error, HTTPException):
         return problem(HTTPStatus(error.status_code), str(error.detail), headers=dict(error.headers or {}), id=query_id)
+    if isinstance(error, RequestValidationError):
+        return _not_fitting(error)
     if isinstance(error, CoorbitError) and any(cls in _STATUS for cls in type(error).__mro__):
         return _described(error, query_id)
     detail = "the service failed to answer; its log says why"
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, id=query_id)
 
 
-async def _handle(_request: Request, error: Exception) -> Response:
+def _not_fitting(error: RequestValidationError) -> Response:
+    """Tell which parameters do not fit; a path that does not is one that nothing is at."""
+    faults = error.errors()
+    is_path = any(fault["loc"][:1] == ("path",) for fault in faults)
+    status = HTTPStatus.NOT_FOUND if is_path else HTTPStatus.UNPROCESSABLE_ENTITY
+    told = "; ".join(f"{'.'.join(map(str, fault['loc'][1:]))}: {fault['msg']}" for fault in faults)
+    return problem(status, f"there is nothing at this path: {told}" if is_path else told)
+
+
+async def _handle(request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = allowed(request)
+        if request.method == "OPTIONS":
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, f"use {headers['Allow']}", headers=headers)
     return response_to(error)
 
 
@@ -159,6 +184,8 @@ def _described(error: CoorbitError, query_id: str | None) -> Response:
         content_type, body = error.document
         return Response(body, status_of(error), headers={"Content-Type": content_type, "Vary": "Accept"})
     headers, members = _beyond(error)
+    if isinstance(error, _NEGOTIATED):
+        headers.setdefault("Vary", "Accept")
     if isinstance(error, ParameterRefused):
         members |= {"parameter": error.parameter, "expected": error.expected}
     status = status_of(error)
@@ -191,9 +218,15 @@ def _beyond(error: Exception) -> tuple[dict[str, str], dict[str, object]]:
             members = {"nearest": list(error.nearest)}
         case NotAcceptable():
             headers, members = {"Vary": "Accept, Accept-Encoding"}, {"available": list(error.available)}
-        case TokenRefused():
-            reason = ', error="invalid_token"' if error.given else ""
-            headers = {"WWW-Authenticate": f'Bearer realm="coorbit"{reason}'}
+        case TokenRefused() | ScopeRefused():
+            headers = {"WWW-Authenticate": _challenge(error)}
         case ServiceBusy():
             headers = {"Retry-After": str(error.retry_after_s)}
     return headers, members
+
+
+def _challenge(error: TokenRefused | ScopeRefused) -> str:
+    """Return what a write needs, and what is wrong with the token that was given (RFC 6750, 3.1)."""
+    if isinstance(error, ScopeRefused):
+        return 'Bearer realm="coorbit", error="insufficient_scope", scope="write"'
+    return 'Bearer realm="coorbit"' + (', error="invalid_token"' if error.given else "")

@@ -1,4 +1,4 @@
-"""The addresses of a version's pages, for crawlers: pages, releases, and every entity by one query.
+"""The addresses of a version's pages, for crawlers: pages, releases, and every entity and concept by one query.
 
 The query runs in a query process, once a version; what it found is kept compressed.
 """
@@ -29,7 +29,7 @@ PAGE: Final = 50_000
 _ENTITIES: Final = f"""
 SELECT DISTINCT ?entity WHERE {{
   ?entity a ?class
-  FILTER (STRSTARTS(STR(?entity), "{ENTITIES}"))
+  FILTER (STRSTARTS(STR(?entity), "{ENTITIES}") || STRSTARTS(STR(?entity), "{BASE}voc/"))
 }}
 ORDER BY ?entity
 """

@@ -19,6 +19,7 @@ _PROBLEMS: Final = described(
         404: "`version` names a version that never was",
         406: "No format of the answer is acceptable; `available` lists them",
         410: "The version that `version` names is no longer kept; `nearest` names those that are",
+        412: "The update is for another version (`If-Match`), or for no dataset at all (`If-None-Match: *`)",
         413: "The body is larger than COORBIT_BODY_MB",
         414: "The address is longer than COORBIT_URL_KB",
         415: "The body is neither a form nor a query, or not in UTF-8",
@@ -77,6 +78,15 @@ VERSION_PARAMETER: Final[dict[str, Any]] = {
 }
 """Of each read that goes back in time."""
 
+DRY_RUN_PARAMETER: Final[dict[str, Any]] = {
+    "name": "dry-run",
+    "in": "query",
+    "description": "`true`: only say what would come of the write, with the header `Coorbit-Dry-Run: true`; nothing is "
+    "stored, and where a graph would be new the answer is 200 in place of 201",
+    "schema": {"type": "boolean", "default": False},
+}
+"""Of each write."""
+
 _BODY: Final = {
     "required": True,
     "content": {
@@ -101,7 +111,11 @@ _PATH: Final = {
         "description": "SPARQL 1.1 Protocol, 2.1.2, 2.1.3 and 2.2. An update needs `Authorization: Bearer`. The method "
         "QUERY takes the same bodies, without updates.",
         "operationId": "query_by_post",
-        "parameters": [*(each for each in _PARAMETERS if each["name"] != "query"), VERSION_PARAMETER],
+        "parameters": [
+            *(each for each in _PARAMETERS if each["name"] != "query"),
+            VERSION_PARAMETER,
+            DRY_RUN_PARAMETER,
+        ],
         "requestBody": _BODY,
         "responses": {**_RESPONSES, "204": {"description": "The update has been made; ETag names the new version"}},
     },

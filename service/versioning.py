@@ -20,7 +20,7 @@ from graph.kept import find_version, hold, kept_versions
 from graph.loading import add_files
 from graph.patch import patch_lines
 from graph.store import graph_iri
-from graph.terms import BESIDE_DATASET
+from graph.terms import MADE_GRAPHS
 from graph.versions import Origin, current
 from service.console import HomeOption, complain, read_settings, told
 
@@ -130,9 +130,10 @@ def dump(
     number: Annotated[int | None, typer.Option("--version", metavar="N", help="Else the current version.")] = None,
     home: HomeOption = None,
 ) -> None:
-    """Print a version as N-Quads: named graphs but the descriptions, and the default graph of a plain dataset.
+    """Print a version as N-Quads: of a published dataset what rules and package do not give, of a plain one all.
 
-    `coorbit build --from FILE --no-shapes` makes of it a dataset of the same digest, blank nodes included.
+    `coorbit build --from FILE` makes of it a dataset of the same digest, blank nodes included: of a published one a
+    published one, and with --no-shapes a plain one of either.
     """
     with told():
         folder = read_settings(home).home
@@ -146,11 +147,8 @@ def dump(
 
 
 def _named(store: ox.Store) -> Iterator[ox.Quad]:
-    """Yield the quads of named graphs; in a published dataset the default graph is made of them.
-
-    Descriptions and examples are left out: they are of this home's versions, and of the package.
-    """
-    return (quad for quad in store if graph_iri(quad) not in BESIDE_DATASET | {""})
+    """Yield the content of a published dataset: its default graph and the graphs that are made follow from that."""
+    return (quad for quad in store if graph_iri(quad) not in MADE_GRAPHS | {""})
 
 
 def _check(iri: str) -> None:

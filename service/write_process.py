@@ -13,13 +13,22 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import HTTP
 from typing import TYPE_CHECKING, Final, Literal
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
 from graph import changes
 from graph.commits import commit
 from graph.damaged import is_damage, mark
-from graph.errors import BadRequest, GraphUnknown, HomeBusy, HomeUnusable, TurtleError, VersionDamaged
+from graph.errors import (
+    BadRequest,
+    GraphUnknown,
+    HomeBusy,
+    HomeUnusable,
+    PreconditionFailed,
+    TurtleError,
+    VersionDamaged,
+)
 from graph.history import prune
 from graph.patch import read_patch
 from graph.query_errors import QueryFailed, QueryRefused
@@ -40,6 +49,7 @@ if TYPE_CHECKING:
 MULTIPART: Final = "multipart/form-data"
 _LOCK_WAIT_S: Final = 10.0
 _DTD: Final = re.compile(rb"<!\s*DOCTYPE", re.IGNORECASE)
+_REMOTE_CONTEXT: Final = "LoadDocumentCallback"
 _PLACE: Final = re.compile(r"^Parser error (?:at|between) (?:line|lines)? ?\d+[^:]*: ")
 
 
@@ -118,6 +128,7 @@ class WriteJob:
         origin: who asked for it, when and how.
         keep: how many of the newest versions to keep.
         expected: numbers of the versions that it is meant for; None: any.
+        there_before: whether what is written must be there before, or must not; None: either.
         dry_run: whether to say only what would come of it.
     """
 
@@ -126,6 +137,7 @@ class WriteJob:
     origin: Origin
     keep: int
     expected: frozenset[int] | None = None
+    there_before: bool | None = None
     dry_run: bool = False
 
 
@@ -138,19 +150,21 @@ class Written:
         changed: whether it is new; a write that changes nothing makes none.
         created: whether the graph written was not there before.
         validation: how a published dataset was validated, and what warnings stay; empty for a plain one.
+        dry_run: whether nothing was stored, however it came out; `changed` and `created` tell what would be.
     """
 
     number: int
     changed: bool
     created: bool
     validation: str = ""
+    dry_run: bool = False
 
 
 def perform(job: WriteJob) -> Written:
     """Make a write: the whole commit, from the lock to the new version's name.
 
     Raises:
-        WriteError: it cannot be made on this dataset.
+        WriteError: it cannot be made on this dataset, or a condition of it is not met.
         ValidationFailed: a published dataset would not conform any more.
         TurtleError: the posted RDF or patch cannot be read, with line and column.
         BadRequest: the body cannot be read.
@@ -167,6 +181,7 @@ def perform(job: WriteJob) -> Written:
 
     def change(store: ox.Store) -> changes.Delta | changes.Touched | None:
         nonlocal created
+        _refuse_against(job, store)
         if isinstance(job.change, Update):
             return run_update(store, text, base_iri=job.change.base_iri, prefixes=job.change.prefixes)
         if isinstance(job.change, PatchWrite):
@@ -195,7 +210,13 @@ def perform(job: WriteJob) -> Written:
             HomeBusy, HomeUnusable, VersionDamaged, OSError
         ):  # the next write does it; this one is made
             prune(job.home, keep=job.keep, lock_wait_s=0)
-    return Written(number=version.manifest.number, changed=changed, created=created, validation=validation)
+    return Written(
+        number=version.manifest.number,
+        changed=changed,
+        created=created,
+        validation=validation,
+        dry_run=job.dry_run,
+    )
 
 
 @contextlib.contextmanager
@@ -214,6 +235,18 @@ def damage_told(home: Path) -> Iterator[None]:
         version = current(home)
         mark(version.directory, str(reason))
         raise VersionDamaged(version.manifest.number, "a part of its store cannot be read") from fault
+
+
+def _refuse_against(job: WriteJob, store: ox.Store) -> None:
+    """Compare what is there with what a write says of it; the caller holds the lock.
+
+    Raises:
+        PreconditionFailed: they differ; what is no write of one graph writes the dataset, which is always there.
+    """
+    graph = job.change.graph if isinstance(job.change, GraphWrite) else None
+    there = graph is None or changes.exists(store, _graph_name(graph))
+    if job.there_before is not None and job.there_before != there:
+        raise PreconditionFailed(graph, there=there)
 
 
 def _graph_name(iri: str) -> changes.GraphName:
@@ -263,6 +296,7 @@ def _read(content: bytes, content_type: str, base_iri: str) -> Iterator[ox.Tripl
     if found.name == "rdfxml" and (dtd := _DTD.search(content)):
         message = "a document type declaration is not taken: write what its entities stand for"
         raise TurtleError(message, line=content.count(b"\n", 0, dtd.start()) + 1)
+    flaw = _xml_flaw(content) if found.name == "rdfxml" else None
     try:
         quads = ox.parse(
             content,
@@ -273,7 +307,24 @@ def _read(content: bytes, content_type: str, base_iri: str) -> Iterator[ox.Tripl
         )
         yield from (quad.triple for quad in quads)
     except SyntaxError as fault:
-        raise TurtleError(_PLACE.sub("", fault.msg), line=fault.lineno, column=fault.offset) from fault
+        if _REMOTE_CONTEXT in fault.msg:
+            message = "contexts are not fetched: write what @context names, or @import takes, into the document itself"
+            raise TurtleError(message) from fault
+        line, column = (fault.lineno, fault.offset) if flaw is None else (flaw.lineno, flaw.offset + 1)
+        raise TurtleError(_PLACE.sub("", fault.msg), line=line, column=column) from fault
+    if flaw is not None:  # the engine takes what ends too early, a file cut off on its way
+        raise TurtleError(expat.ErrorString(flaw.code), line=flaw.lineno, column=flaw.offset + 1)
+
+
+def _xml_flaw(content: bytes) -> expat.ExpatError | None:
+    """Return where a document ends to be XML, which the engine does not say; None where it is XML throughout."""
+    # UTF-8 as the engine: in another encoding a document type declaration would not have been seen.
+    parser = expat.ParserCreate("utf-8", namespace_separator=" ")
+    try:
+        parser.Parse(content, True)  # noqa: FBT003  (takes no keywords)
+    except expat.ExpatError as flaw:
+        return flaw
+    return None
 
 
 def _prepared(update: Update) -> str:

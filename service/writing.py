@@ -5,17 +5,27 @@ from __future__ import annotations
 import json
 import logging
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
 from fastapi import Response
 
-from graph.errors import BadRequest, CoorbitError, TokenError, TokenRefused, ValidationFailed, WriteRefused
+from graph.errors import (
+    BadRequest,
+    CoorbitError,
+    ScopeRefused,
+    TokenError,
+    TokenRefused,
+    ValidationFailed,
+    WriteRefused,
+)
 from graph.tokens import find_token, read_tokens
 from graph.versions import Origin
 from service.addresses import endpoint_iri
 from service.check_process import report_in
+from service.conditions import expected_presence, expected_versions
 from service.deps import version_of
 from service.formats import GRAPHS, PROBLEM
 from service.negotiation import choose
@@ -32,15 +42,22 @@ if TYPE_CHECKING:
 
 _audit: Final = logging.getLogger("coorbit.audit")
 _BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
-_ETAG: Final = re.compile(r'(?<!W/)"([0-9]{1,18})(?:-[^"]*)?"')
 _OFF: Final = "writes are off: they are turned on by a token (coorbit token create --scope write)"
 _NO_TOKEN: Final = "a write needs a token: send the header `Authorization: Bearer TOKEN`"  # noqa: S105  (holds none)
 _BAD_TOKEN: Final = "this token is not known here, or has expired or been revoked"  # noqa: S105  (holds none)
 
+_JSON: Final = "application/json"
+# Who takes JSON takes a problem document; the report as JSON-LD has a name of its own.
+_REPORTS: Final = (
+    replace(PROBLEM, aliases=(_JSON,)),
+    *(replace(each, aliases=tuple(name for name in each.aliases if name != _JSON)) for each in GRAPHS),
+)
+
 PROBLEMS: Final = {
     401: "There is no token, or not a good one",
-    403: "Writes are off, or the graph is one that follows from others or comes with the package",
-    412: "`If-Match` names another version than the current one",
+    403: "Writes are off, the token is not for writes, or the graph follows from others or comes with the package",
+    412: "`If-Match` names another version than the current one, or is `*` and there is no such graph; or "
+    "`If-None-Match` is `*` and there is one",
     422: "A published dataset would not conform; `results` says where, as does the report where RDF is asked for",
     503: "The dataset is still being built, or others are writing; Retry-After says when to come back",
     504: "It took longer than the time limit; nothing was changed",
@@ -62,6 +79,7 @@ def authorised(request: Request, parts: Running) -> str:
         NotReady: there is no dataset yet.
         WriteRefused: the dataset takes no writes, since it has no tokens.
         TokenRefused: the request has no token, or not a good one.
+        ScopeRefused: its token is not for writes.
     """
     version_of(parts)
     tokens = read_tokens(parts.settings.home)
@@ -73,6 +91,8 @@ def authorised(request: Request, parts: Running) -> str:
     token = find_token(tokens, given[1], now=datetime.now(UTC))
     if token is None:
         raise TokenRefused(_BAD_TOKEN, given=True)
+    if token.scope != "write":  # the file can be edited by hand
+        raise ScopeRefused(token.name)
     return token.name
 
 
@@ -117,8 +137,9 @@ async def write(request: Request, parts: Running, change: GraphWrite | PatchWrit
     """Have the writer process make a change; the version it makes is read by the next request to any process.
 
     Raises:
-        BadRequest: the request names a version to read.
+        BadRequest: the request names a version to read, or a header or parameter of it cannot be taken.
         VersionChanged: `If-Match` names other versions than the current one.
+        PreconditionFailed: what is written is there, or is not, against what `If-None-Match` or `If-Match` says.
         CoorbitError: nothing was changed; see `service.write_process.perform`.
     """
     refuse_version(read_version_parameter(request.scope["query_string"]))
@@ -130,7 +151,8 @@ async def write(request: Request, parts: Running, change: GraphWrite | PatchWrit
         change=change,
         origin=origin,
         keep=parts.settings.keep_versions,
-        expected=_expected(request),
+        expected=expected_versions(request),
+        there_before=expected_presence(request),
         dry_run=_is_dry_run(request),
     )
     try:
@@ -149,8 +171,8 @@ async def write(request: Request, parts: Running, change: GraphWrite | PatchWrit
 
 def _document(report: Report, accept: str) -> tuple[str, bytes] | None:
     """Return a report as the RDF that a client prefers to problem+json: content type and bytes; None for none."""
-    into = choose((PROBLEM, *GRAPHS), accept)
-    if into is None or into is PROBLEM:
+    into = choose(_REPORTS, accept)
+    if into is None or into.name == PROBLEM.name:
         return None
     return into.content_type, report_in(into, report)
 
@@ -169,14 +191,25 @@ def _told(change: GraphWrite | PatchWrite | Update) -> str:
 def headers_of(written: Written) -> dict[str, str]:
     """Return the headers that tell what came of a write.
 
-    An entity tag that `If-Match` takes for the version that it has left, and those of `validation_of`.
+    An entity tag that `If-Match` takes for the version that it has left, and those of `notes_of`.
     """
-    return {"ETag": f'"{written.number}"'} | validation_of(written)
+    return {"ETag": f'"{written.number}"'} | notes_of(written)
 
 
-def validation_of(written: Written) -> dict[str, str]:
-    """Return the header that tells how a published dataset was validated: nodes looked at (or all), warnings left."""
-    return {"Coorbit-Validation": written.validation} if written.validation else {}
+def notes_of(written: Written) -> dict[str, str]:
+    """Return the headers that tell how a write was treated.
+
+    How a published dataset was validated (nodes looked at, or all, and warnings left), and whether nothing was stored.
+    """
+    notes = {"Coorbit-Validation": written.validation} if written.validation else {}
+    return notes | ({"Coorbit-Dry-Run": "true"} if written.dry_run else {})
+
+
+def status_of_graph(written: Written) -> HTTPStatus:
+    """Return the status of a write of one graph: a dry run of a new one has created nothing."""
+    if not written.created:
+        return HTTPStatus.NO_CONTENT
+    return HTTPStatus.OK if written.dry_run else HTTPStatus.CREATED
 
 
 def _is_dry_run(request: Request) -> bool:
@@ -190,11 +223,3 @@ def _is_dry_run(request: Request) -> bool:
         message = f"dry-run= takes true or false, not {unknown[0]!r}"
         raise BadRequest(message)
     return "true" in values
-
-
-def _expected(request: Request) -> frozenset[int] | None:
-    """Read `If-Match`: a tag stands for the version before its dash, whatever it was the tag of (RFC 9110, 13.1.1)."""
-    header = ", ".join(request.headers.getlist("if-match"))
-    if not header or header.strip() == "*":
-        return None
-    return frozenset(int(number) for number in _ETAG.findall(header))

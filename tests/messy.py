@@ -10,6 +10,7 @@ organization.
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 import unicodedata
 from dataclasses import dataclass, field
@@ -43,6 +44,8 @@ COLUMN: Final = {"SpaceObject": "launchDate", "Organization": "country"}
 _ONE_EDIT: Final = 5  # letters that a name must have to be known again
 _TWO_EDITS: Final = 8
 _MOST_EDITS: Final = 4
+_WORD: Final = 3  # letters of a word that says something
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _SYLLABLES: Final = ("ka", "ro", "vel", "tun", "mir", "so", "qua", "bel", "dri", "zan", "pho", "lux", "ger", "ith")
 _FORMAL: Final = ("Republic", "Kingdom", "State", "Federa", "Union", "Confederation", "Principality", "Sultanate")
 
@@ -149,18 +152,43 @@ class Messy:
         return next(name.text for name in self._names["State"] if name.iri == iri and name.role == "label")
 
     def _absent(self, kind: str, choice: random.Random) -> Row | None:
-        """Make a name that nothing has: of invented words, or of words of several names of that kind."""
-        if choice.random() < 0.5:
-            words = ["".join(choice.choices(_SYLLABLES, k=choice.randint(2, 4))) for _ in range(choice.randint(1, 3))]
-        else:
-            parts = [choice.choice(self._names[kind]).text.split() for _ in range(3)]
-            words = [choice.choice(part) for part in parts]
-        text = " ".join(words).title()
+        """Make a name that nothing has: invented, of words of several names, or a name with one part exchanged."""
+        made = choice.choice((self._invented, self._mixed, self._other_number, self._other_word))
+        text = made(kind, choice)
         folded = fold(text)
         limit = 2 if len(folded) >= _TWO_EDITS else 1
+        if made == self._other_number:
+            limit = 0  # however near: a number is no typing error
         if len(folded) < _ONE_EDIT or self._near(kind, folded, limit):
             return None  # a person too would take it for that one
         return Row(text=text, noise=ABSENT, kind=kind, iri="")
+
+    def _invented(self, _kind: str, choice: random.Random) -> str:
+        words = ["".join(choice.choices(_SYLLABLES, k=choice.randint(2, 4))) for _ in range(choice.randint(1, 3))]
+        return " ".join(words).title()
+
+    def _mixed(self, kind: str, choice: random.Random) -> str:
+        parts = [choice.choice(self._names[kind]).text.split() for _ in range(3)]
+        return " ".join(choice.choice(part) for part in parts).title()
+
+    def _other_number(self, kind: str, choice: random.Random) -> str:
+        """Return a name with another number in it; empty where it has none."""
+        text = choice.choice(self._names[kind]).text
+        found = list(_NUMBER.finditer(text))
+        if not found:
+            return ""
+        part = choice.choice(found)
+        return f"{text[: part.start()]}{int(part[0]) + choice.randint(1, 9)}{text[part.end() :]}"
+
+    def _other_word(self, kind: str, choice: random.Random) -> str:
+        """Return a name with a word of another name in place of one; empty where those are alike."""
+        words = choice.choice(self._names[kind]).text.split()
+        at = choice.randrange(len(words))
+        other = choice.choice(choice.choice(self._names[kind]).text.split())
+        parts = fold(words[at]), fold(other)
+        if len(words) == 1 or min(map(len, parts)) < _WORD or distance(*parts) <= _MOST_EDITS // 2:
+            return ""
+        return " ".join([*words[:at], other, *words[at + 1 :]])
 
 
 def _names(version: Path, class_iri: str) -> list[_Known]:

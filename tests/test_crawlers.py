@@ -14,6 +14,7 @@ from small_homes import publish_quads, read
 from graph.store import graph_iri
 from graph.terms import BASE, CURATED_GRAPH
 from service import sitemaps
+from service.examples import catalogue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,9 +33,9 @@ def locations(xml: bytes) -> list[str]:
 
 
 def is_closed(robots: str, path: str) -> bool:
-    """Say whether RFC 9309 forbids a path: the longest rule that fits decides."""
+    """Say whether RFC 9309 forbids a path: the longest rule that fits decides, and * is any characters."""
     rules = re.findall(r"^(Allow|Disallow): (\S+)$", robots, re.MULTILINE)
-    fitting = [(len(start), verb) for verb, start in rules if path.startswith(start)]
+    fitting = [(len(rule), verb) for verb, rule in rules if re.match(re.escape(rule).replace(r"\*", ".*"), path)]
     return max(fitting)[1] == "Disallow" if fitting else False
 
 
@@ -42,7 +43,19 @@ def is_closed(robots: str, path: str) -> bool:
     ("path", "closed"),
     [
         pytest.param("/", False, id="front"),
-        pytest.param("/sparql", False, id="service description"),
+        pytest.param("/sparql", True, id="endpoint"),
+        pytest.param("/examples/partners/run", True, id="answer to an example"),
+        pytest.param("/examples/partners?actor=x", True, id="example with a parameter"),
+        pytest.param("/examples/partners", False, id="example"),
+        pytest.param("/id/actor/chn?version=3", True, id="past version"),
+        pytest.param("/id/actor/chn?relation=x&page=2", True, id="list"),
+        pytest.param("/search?q=china&page=2", True, id="search"),
+        pytest.param("/search", False, id="search page"),
+        pytest.param("/resolve?id=x", True, id="look-up"),
+        pytest.param("/reconcile/suggest/entity?prefix=a", True, id="reconciliation"),
+        pytest.param("/timemap/link/id/actor/chn", True, id="time map"),
+        pytest.param("/versions/1..2", True, id="difference"),
+        pytest.param("/versions/1", False, id="version"),
         pytest.param("/sparql?query=ASK%7B%7D", True, id="query"),
         pytest.param("/query", False, id="query page"),
         pytest.param("/query?query=ASK%7B%7D", True, id="query in the page"),
@@ -72,6 +85,14 @@ def test_the_sitemap_has_pages_and_every_entity(client: httpx.Client, version: V
     found = locations(response.content)
     assert len(found) == len(set(found))
     assert {site, f"{site}ont", f"{site}dumps/", f"{site}void"} <= set(found)
+    further = ("examples", "links", "versions", "voc/role", "voc/role/partner", "about/linked-data", "about/errors")
+    assert {site + path for path in further} <= set(found)
+    graphs = [address for address in found if address.startswith(f"{site}graph/")]
+    examples = [address for address in found if address.startswith(f"{site}examples/")]
+    for address in (*(site + path for path in further), *graphs[:1], *graphs[-1:], *examples[:1]):
+        assert client.head(address, headers={"Accept": "text/html"}).status_code == 200, address
+    assert len(graphs) == sum(name.startswith(f"{BASE}graph/") for name in version.manifest.graphs)
+    assert len(examples) == len(catalogue())
     store = ox.Store.read_only(str(version.store))
     entities = {
         quad.subject.value
@@ -83,7 +104,15 @@ def test_the_sitemap_has_pages_and_every_entity(client: httpx.Client, version: V
     known = client.get("/sitemap.xml", headers={"If-None-Match": response.headers["etag"]})
     assert (known.status_code, known.content) == (304, b"")
     assert client.get("/sitemap-99.xml").status_code == 404
-    assert client.get("/sitemap-x.xml").status_code in {400, 404, 422}
+
+
+def test_a_path_parameter_that_does_not_fit_is_a_problem(client: httpx.Client) -> None:
+    """Nothing is there, told as every other error is; HEAD has the same status."""
+    response = client.get("/sitemap-x.xml")
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
+    assert response.json()["status"] == 404
+    assert "number" in response.json()["detail"]
+    assert client.head("/sitemap-x.xml").status_code == 404
 
 
 @pytest.fixture

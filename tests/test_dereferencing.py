@@ -291,3 +291,13 @@ def test_what_points_to_a_thing_is_listed_fifty_at_a_time(client: httpx.Client) 
     assert 'rel="prev"' in page
     assert 'href="/id/actor/rus">All that is said of it' in page
     assert client.get("/id/actor/rus?relation=coo:participant&page=999").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/id/actor/nobody-at-all", "/graph/none"])
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle"])
+def test_what_is_missing_says_that_its_body_is_negotiated(client: httpx.Client, path: str, accept: str) -> None:
+    """A cache may not give the page of a browser to who takes a problem document."""
+    response = client.get(path, headers={"Accept": accept})
+    assert response.status_code == 404
+    assert "Accept" in response.headers["vary"].split(", ")
+    assert response.headers["content-type"].startswith("text/html") == (accept == "text/html")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,13 @@ import pyoxigraph as ox
 import pytest
 from small_homes import publish_quads, read
 
-from graph.terms import BASE, PREFIXES, RDFS
+from graph.terms import BASE, CURATED_GRAPH, PREFIXES, RDFS
 from service.app import create_app
 from service.entity.description import describe
 from service.entity.drawing import spot, timeline
 from service.entity.page import EntityPage, entity_page
 from service.entity.view import LISTED_AT_ONCE, View
+from service.rendering import render
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -148,6 +150,35 @@ def test_names_come_in_every_language_the_english_first(stored: ox.Store) -> Non
     assert names[0] == ("en", "China")
     assert ("zh", "中国") in names
     assert {"ar", "es", "fr", "ru"} <= {lang for lang, _ in names}
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        pytest.param("id/actor/mmr", "Burma", id="another name"),
+        pytest.param("id/actor/chn", "People's Republic of China", id="formal name"),
+    ],
+)
+def test_names_that_sources_use_stand_beside_the_labels(stored: ox.Store, path: str, name: str) -> None:
+    """A record of usage gives a name, and who uses it; the source is named by its title and linked."""
+    (used,) = [each for each in page_of(stored, path).names if each.text == name]
+    assert (used.lang, used.kind) == ("en", "name used by a source")
+    (source,) = used.sources
+    assert source.href.startswith("/id/source/")
+    assert source.text != source.iri
+    page = render("entity.html", root="", page=page_of(stored, path))
+    assert name in html.unescape(page.decode())
+
+
+def test_a_name_whose_use_has_ended_is_a_former_one(tmp_path: Path) -> None:
+    """The end of the record of usage says so; its note tells more."""
+    graph = read(f"""<{CURATED_GRAPH}> {{
+      <{BASE}id/actor/a> a <{BASE}ont#Actor> ; <{BASE}ont#hasNameUsage> <{BASE}id/situation/n> .
+      <{BASE}id/situation/n> <{BASE}ont#nameForm> "Old"@en ; <{BASE}ont#endLatest> "1989-06-18" ;
+        <{PREFIXES["skos"]}note> "until the law of 1989"@en . }}""")
+    made = publish_quads(tmp_path / "home", graph)
+    (name,) = page_of(ox.Store.read_only(str(made.store)), "id/actor/a").names
+    assert (name.kind, name.text) == ("former name; until the law of 1989", "Old")
 
 
 def test_links_to_other_graphs_have_their_evidence(stored: ox.Store) -> None:

@@ -66,6 +66,9 @@ def slug(candidate: Candidate | None) -> str:
         ("CBERS 4A", "cbers-4a"),
         ("2019-093E", "cbers-4a"),
         ("http://www.wikidata.org/entity/Q148", "chn"),
+        ("Q148", "chn"),
+        ("wd:Q148", "chn"),
+        ("actor:chn", "chn"),
         ("Chile", "chl"),
         ("Chlie", ""),
         ("Xylophone", ""),
@@ -86,13 +89,36 @@ def test_a_name_means_a_thing(matcher: Matcher, text: str, expected: str) -> Non
         ({"country": "Chile"}, "star-2"),
         ({"launchDate": "2019-12-20"}, "star-1"),
         ({"launchDate": "2019-12-20T00:00:00Z"}, "star-1"),
-        ({"country": "Q148"}, ""),
+        ({"country": "Q148"}, "star-1"),
         ({"nothing": "China"}, ""),
     ],
 )
 def test_a_column_tells_namesakes_apart(matcher: Matcher, columns: dict[str, str], expected: str) -> None:
     """A country by any of its names or codes, a day with or without a time; an unknown column counts for nothing."""
     assert slug(best(matcher, "Star", "Satellite", **columns)) == expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"cosparId": "2019-093E"}, "cbers-4a"),
+        ({"identifier": "Q148"}, "chn"),
+        ({"wikidata": "http://www.wikidata.org/entity/Q148"}, "chn"),
+        ({"cosparId": "2019-093E", "launchDate": "1999-01-01"}, ""),
+        ({"cosparId": "1900-001A"}, ""),
+        ({"noradId": "2019-093E"}, ""),
+        ({"country": "China"}, ""),
+    ],
+)
+def test_an_identifier_alone_means_a_thing(matcher: Matcher, columns: dict[str, str], expected: str) -> None:
+    """Without a name, candidates are the things that have the identifier of a column, of the kind it says."""
+    assert slug(best(matcher, "", **columns)) == expected
+
+
+def test_a_link_agrees_or_contradicts(matcher: Matcher) -> None:
+    """What Wikidata calls a thing is an identifier like others."""
+    assert slug(best(matcher, "China", "State", identifier="Q148", wikidata="Q148")) == "chn"
+    assert slug(best(matcher, "China", "State", wikidata="Q149")) == ""
 
 
 def test_a_type_is_kept_to(matcher: Matcher) -> None:

@@ -71,7 +71,7 @@ def test_each_way_to_write_tells_how_it_was_validated(writer: httpx.Client) -> N
     for method in ("PUT", "POST"):
         headers = {"Content-Type": "text/turtle"}
         answer = writer.request(method, "/store", params=where, content=OURS + GOOD, headers=headers)
-        assert answer.status_code == 201, answer.text
+        assert (answer.status_code, answer.headers["coorbit-dry-run"]) == (200, "true"), answer.text
         assert answer.headers["coorbit-validation"].startswith("nodes=")
         assert ("etag" in answer.headers) == (method == "POST")
 
@@ -104,6 +104,14 @@ def test_the_report_comes_as_rdf_to_who_wants_it(writer: httpx.Client, media_typ
     assert response.headers["content-type"].partition(";")[0] == media_type
     triples = [quad.triple for quad in ox.parse(response.content, ox.RdfFormat.from_media_type(media_type))]
     assert any(triple.object == ox.NamedNode(SH + "ValidationReport") for triple in triples)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/problem+json;q=0.5, application/json", "*/*"])
+def test_who_takes_json_gets_a_problem(writer: httpx.Client, accept: str) -> None:
+    """422 as application/problem+json, though JSON-LD is JSON too."""
+    response = update(writer, insert(BAD), Accept=accept)
+    assert (response.status_code, response.headers["content-type"]) == (422, "application/problem+json")
+    assert response.json()["violations"] >= 1
 
 
 def test_a_dry_run_stores_nothing(writer: httpx.Client) -> None:

@@ -155,13 +155,78 @@ def test_a_column_that_contradicts_counts(client: httpx.Client) -> None:
     assert best["score"] <= 75
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Telstar 401",
+        "Alcomsat-2",
+        "PRSS-2",
+        "Astra 5Z",
+        "Launch of CFOSAT 2",
+        "Cuba Space Agency",
+        "Wakanda Space Agency",
+        "European Rail Agency",
+        "China National Rail Administration",
+        "Atlantis",
+    ],
+)
+def test_what_is_not_there_is_no_match(client: httpx.Client, text: str) -> None:
+    """A name of which a number or a word is another may have candidates: a person decides."""
+    assert not any(each["match"] for each in ask(client, {"a": {"query": text}})["a"]["result"])
+
+
+@pytest.mark.parametrize(
+    ("text", "pid", "value"),
+    [
+        ("China", "isoAlpha3", "USA"),
+        ("CFOSAT", "country", "Brazil"),
+        ("CFOSAT", "launchDate", "1999-01-01"),
+        ("CFOSAT", "launchDate", "not a date"),
+        ("CFOSAT", "cosparId", "2018-083B"),
+    ],
+)
+def test_what_contradicts_is_no_match(client: httpx.Client, text: str, pid: str, value: str) -> None:
+    """Another identifier, country or date means another thing, and so does what is no date."""
+    best = ask(client, {"a": {"query": text, "properties": [{"pid": pid, "v": value}]}})["a"]["result"][0]
+    assert not best["match"]
+    assert {"id": f"property:{pid}", "value": 0.0} in best["features"]
+
+
+@pytest.mark.parametrize("day", ["2018", "2018-10", "2018-10-29T00:43:00Z"])
+def test_a_date_agrees_as_far_as_it_tells(client: httpx.Client, day: str) -> None:
+    """A year or a month alone contradicts nothing that lies in it."""
+    query = {"query": "CFOSAT", "properties": [{"pid": "launchDate", "v": day}]}
+    assert ask(client, {"a": query})["a"]["result"][0]["match"]
+
+
 def test_identifiers_are_names_too(client: httpx.Client) -> None:
     """Our identifier, our IRI, an IRI of another graph and a code lead to their thing, with certainty."""
-    given = ["actor/chn", BASE + "id/actor/chn", "http://www.wikidata.org/entity/Q148", "CHN"]
+    given = [
+        "Q148",
+        "wd:Q148",
+        "actor:chn",
+        "actor/chn",
+        BASE + "id/actor/chn",
+        "http://www.wikidata.org/entity/Q148",
+        "CHN",
+    ]
     answer = ask(client, {text: {"query": text} for text in given})
     assert {
         text: (answer[text]["result"][0]["id"], answer[text]["result"][0]["match"]) for text in given
     } == dict.fromkeys(given, ("actor/chn", True))
+
+
+def test_an_identifier_stands_for_a_name(client: httpx.Client) -> None:
+    """A query of properties alone is answered by an identifier among them; one of Wikidata is suggested."""
+    asked = {
+        pid: {"query": "", "properties": [{"pid": pid, "v": value}]}
+        for pid, value in (("cosparId", "2018-083A"), ("wikidata", "Q148"), ("identifier", "Q148"))
+    }
+    answer = ask(client, asked)
+    found = [(answer[pid]["result"][0]["id"], answer[pid]["result"][0]["match"]) for pid in asked]
+    assert found == [("system/cfosat", True), ("actor/chn", True), ("actor/chn", True)]
+    suggested = client.get(f"{ROOT}/suggest/property", params={"prefix": "wiki"}).json()["result"]
+    assert [each["id"] for each in suggested] == ["wikidata"]
 
 
 def test_a_query_by_the_address(client: httpx.Client) -> None:
@@ -247,6 +312,7 @@ def test_a_preview_may_be_embedded(client: httpx.Client) -> None:
         ({"queries": "[]"}, "an object of JSON is missing"),
         ({"queries": '{"q": 1}'}, "an object of JSON is missing"),
         ({"queries": '{"q": {}}'}, "neither query nor properties"),
+        ({"queries": '{"q": {"properties": [{"pid": "country", "v": "b"}]}}'}, "a name is needed"),
         ({"queries": '{"q": {"query": 1}}'}, "query is a string"),
         ({"queries": json.dumps({"q": {"query": "a" * 501}})}, "at most 500 characters"),
         ({"queries": '{"q": {"query": "a", "limit": 0.5}}'}, "limit is a number"),

@@ -30,6 +30,17 @@ def test_a_search_answers_programs(client: httpx.Client) -> None:
     assert len(content["results"]) <= 3
 
 
+@pytest.mark.parametrize(
+    "text", ["Q148", "wd:Q148", "http://www.wikidata.org/entity/Q148", BASE + "id/actor/chn", "actor:chn"]
+)
+def test_an_identifier_is_searched_for(client: httpx.Client, text: str) -> None:
+    """What cites a thing finds it first, as `/resolve` does; a type is kept to."""
+    results = client.get("/search", params={"q": text}, headers=JSON).json()["results"]
+    assert results[0]["id"] == BASE + "id/actor/chn"
+    kept = client.get("/search", params={"q": text, "type": "Satellite"}, headers=JSON).json()["results"]
+    assert BASE + "id/actor/chn" not in {each["id"] for each in kept}
+
+
 def test_a_search_shows_people(client: httpx.Client) -> None:
     """A page with the form as it was filled in, and links to the things."""
     page = client.get("/search", params={"q": "中国", "type": "State", "lang": "zh"}, headers=HTML)
@@ -58,6 +69,9 @@ def test_a_search_shows_people(client: httpx.Client) -> None:
         ("q=a&limit=" + "9" * 5000, "from 1 to 100"),
         ("q=a&type=no-such:Class", "classes of the ontology"),
         ("q=a&type=%3Cscript%3E", "classes of the ontology"),
+        ("q=a&type=state", "did you mean State?"),
+        ("q=a&type=nope", "no class of the ontology"),
+        ("q=a&langs=en", "did you mean lang?"),
         ("q=a&version=x", "number of one version"),
     ],
 )

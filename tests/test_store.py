@@ -22,6 +22,8 @@ BOMB = (
     '<rdf:Description rdf:about="http://e.test/s"><e:p>&a8;</e:p></rdf:Description></rdf:RDF>'
 )
 
+RDF_XML = '<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+
 
 def named(name: str) -> dict[str, str]:
     """Return the parameters that name a graph."""
@@ -135,6 +137,50 @@ def test_a_write_can_be_for_one_version(plain: httpx.Client) -> None:
     assert plain.get("/store", params=named("match")).status_code == 404
 
 
+def test_a_write_can_be_for_a_new_graph(plain: httpx.Client) -> None:
+    """If-None-Match: * is 412 where the graph is there, which stays as it is (RFC 9110, 13.1.2); a tag there is 400."""
+    where, new = named("new"), TURTLE | {"If-None-Match": "*"}
+    assert plain.put("/store", params=where, content=ONE, headers=new).status_code == 201
+    for method in ("PUT", "POST", "DELETE"):
+        refused = plain.request(method, "/store", params=where, content=ONE.replace("1", "2"), headers=new)
+        assert refused.status_code == 412, method
+    assert plain.put("/store?default", content=ONE, headers=new).status_code == 412
+    (only,) = triples(plain.get("/store", params=where, headers=NTRIPLES))
+    assert '"1"' in only
+    tag = TURTLE | {"If-None-Match": '"1"'}
+    assert plain.put("/store", params=where, content=ONE, headers=tag).status_code == 400
+    both = new | {"If-Match": "*"}
+    assert plain.put("/store", params=where, content=ONE, headers=both).status_code == 400
+
+
+def test_a_write_can_be_for_a_graph_that_is_there(plain: httpx.Client) -> None:
+    """If-Match: * is 412 where there is no such graph, and none is made (RFC 9110, 13.1.1)."""
+    where, there = named("there"), TURTLE | {"If-Match": "*"}
+    for method in ("PUT", "POST", "DELETE"):
+        assert plain.request(method, "/store", params=where, content=ONE, headers=there).status_code == 412, method
+    assert plain.get("/store", params=where).status_code == 404
+    plain.put("/store", params=where, content=ONE, headers=TURTLE)
+    assert plain.put("/store", params=where, content=ONE.replace("1", "2"), headers=there).status_code == 204
+
+
+def test_a_dry_run_makes_no_graph(plain: httpx.Client) -> None:
+    """200 and not 201, with a header that says so and no address; 204 for a graph that is there, which stays."""
+    where, dry = named("dry"), {"dry-run": "true"}
+    for method, parameters in (("PUT", where), ("POST", where), ("POST", {})):
+        answer = plain.request(method, "/store", params=parameters | dry, content=ONE, headers=TURTLE)
+        assert (answer.status_code, answer.headers["coorbit-dry-run"]) == (200, "true"), method
+        assert "location" not in answer.headers
+    assert plain.get("/store", params=where).status_code == 404
+    made = plain.put("/store", params=where, content=ONE, headers=TURTLE)
+    assert (made.status_code, made.headers.get("coorbit-dry-run")) == (201, None)
+    dropped = plain.delete("/store", params=where | dry)
+    assert (dropped.status_code, dropped.headers["coorbit-dry-run"]) == (204, "true")
+    assert plain.head("/store", params=where).status_code == 200
+    paths = plain.get("/openapi.json").json()["paths"]
+    for path, method in (("/store", "put"), ("/store", "patch"), ("/store", "delete"), ("/sparql", "post")):
+        assert "dry-run" in {each["name"] for each in paths[path][method]["parameters"]}
+
+
 @pytest.mark.parametrize(
     ("parameters", "headers", "body", "status"),
     [
@@ -168,11 +214,54 @@ def test_what_cannot_be_taken(
     assert plain.get("/health/ready").json()["version"] == before
 
 
-def test_broken_rdf_has_a_place(plain: httpx.Client) -> None:
-    """400 with line and column of the fault."""
-    refused = plain.put("/store?default", content=f"{ONE}\n<http://e.test/s> nonsense 1 .", headers=TURTLE)
-    assert (refused.status_code, refused.json()["line"]) == (400, 2)
-    assert refused.json()["column"] > 1
+def test_a_path_tells_its_methods(plain: httpx.Client) -> None:
+    """OPTIONS is 204 and 405 a problem, both with the methods of all routes of the path (RFC 9110, 10.2.1)."""
+    for path, methods in (
+        ("/store", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+        ("/store/a", "GET, HEAD, POST, PUT, DELETE, OPTIONS"),
+    ):
+        asked, refused = plain.options(path), plain.request("TRACE", path)
+        assert (asked.status_code, asked.headers["allow"], asked.content) == (204, methods, b"")
+        assert (refused.status_code, refused.headers["allow"]) == (405, methods)
+        assert asked.headers.get("accept-patch") == ("application/rdf-patch" if path == "/store" else None)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body", "column"),
+    [
+        pytest.param("text/turtle", f"{ONE}\n<http://e.test/s> nonsense 1 .", 19, id="turtle"),
+        pytest.param("application/n-triples", "\n<http://e.test/s> nonsense <http://e.test/o> .", 19, id="ntriples"),
+        pytest.param("application/n-quads", "\n<http://e.test/s> nonsense <http://e.test/o> .", 19, id="nquads"),
+        pytest.param("application/trig", f"{ONE}\n<http://e.test/s> nonsense 1 .", 19, id="trig"),
+        pytest.param("application/ld+json", '{\n"@id": }', 8, id="jsonld"),
+        pytest.param("application/rdf+xml", f"{RDF_XML}\n<rdf:Description></rdf:Desc></rdf:RDF>", 20, id="rdfxml"),
+        pytest.param("application/rdf+xml", f"{RDF_XML}\n<x:Thing/></rdf:RDF>", 1, id="rdfxml prefix"),
+        pytest.param("application/rdf+xml", f"{RDF_XML}\n<rdf:Description/>", 19, id="rdfxml cut off"),
+    ],
+)
+def test_broken_rdf_has_a_place(plain: httpx.Client, media_type: str, body: str, column: int) -> None:
+    """400 with line and column of the fault, in each format."""
+    refused = plain.put("/store?default", content=body, headers={"Content-Type": media_type})
+    assert refused.status_code == 400, refused.text
+    assert (refused.json()["line"], refused.json()["column"]) == (2, column), refused.text
+
+
+def test_rdf_xml_that_is_no_rdf_is_told(plain: httpx.Client) -> None:
+    """Where the document is XML and the engine gives no place, what is at fault is named."""
+    body = f"{RDF_XML}<rdf:li/></rdf:RDF>"
+    refused = plain.put("/store?default", content=body, headers={"Content-Type": "application/rdf+xml"})
+    assert refused.status_code == 400
+    assert "rdf-syntax-ns#li" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("context", ['"http://e.test/"', '{"@import": "http://e.test/"}'])
+def test_a_context_elsewhere_is_not_fetched(plain: httpx.Client, context: str) -> None:
+    """The answer says what to do, in words of the service."""
+    body = f'{{"@context": {context}, "@id": "http://e.test/s"}}'
+    refused = plain.put("/store?default", content=body, headers={"Content-Type": "application/ld+json"})
+    assert refused.status_code == 400
+    assert "contexts are not fetched" in refused.json()["detail"]
+    assert "Callback" not in refused.text
 
 
 def test_a_format_that_is_not_there_is_406(plain: httpx.Client) -> None:

@@ -11,9 +11,10 @@ import httpx
 import pytest
 from committing import NOW, G, nothing_known, told
 from conftest import COORBIT, wait_until_ready
+from sharing import copy_home
 
 from graph.plain import start_empty
-from graph.published import build
+from graph.terms import DERIVED_GRAPH, MADE_GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH
 from graph.versions import current
 
 if TYPE_CHECKING:
@@ -121,13 +122,35 @@ def test_a_broken_dump_names_its_line(coorbit: Coorbit, tmp_path: Path) -> None:
         assert "a.nq line 7" in run.stderr
 
 
-def test_a_published_dataset_is_dumped_without_its_merge(coorbit: Coorbit, tmp_path: Path) -> None:
-    """Its named graphs make a plain dataset of the same digest."""
-    data = written(tmp_path / "own.ttl", "<http://e.test/s> <http://e.test/p> 1 .")
-    published, _ = build(tmp_path / "home", [data], now=NOW, author="tests")
+def test_a_published_dataset_is_built_from_its_dump(coorbit: Coorbit, published: Path, tmp_path: Path) -> None:
+    """Published or plain, it has the same digest; what was derived and a blank node of a commit do not change that."""
+    copy_home(published, tmp_path / "home")
+    note = written(tmp_path / "note.ttl", f"_:note {P} [ {P} 1.0 ] .")
+    run = coorbit("commit", note, "--graph", "http://e.test/notes", "--home", tmp_path / "home")
+    assert run.returncode == 0, run.stderr
+    before = current(tmp_path / "home").manifest
     dump = written(tmp_path / "dump.nq", coorbit("dump", "--home", tmp_path / "home").stdout)
-    coorbit("build", "--from", dump, "--no-shapes", "--home", tmp_path / "new")
-    assert current(tmp_path / "new").manifest.digest == published.manifest.digest
+    for name, options, made in (("published", (), MADE_GRAPHS), ("plain", ("--no-shapes",), set())):
+        run = coorbit("build", "--from", dump, *options, "--home", tmp_path / name)
+        assert run.returncode == 0, run.stdout + run.stderr
+        after = current(tmp_path / name).manifest
+        assert (after.kind, after.digest) == (name, before.digest)
+        content = {graph: count for graph, count in before.graphs.items() if graph not in MADE_GRAPHS - made}
+        assert after.graphs.keys() == content.keys()
+        assert after.graphs.get(DERIVED_GRAPH) == content.get(DERIVED_GRAPH) != 0
+
+
+def test_a_dump_with_another_ontology_is_refused(coorbit: Coorbit, published: Path, tmp_path: Path) -> None:
+    """Graphs of the package pass where they are the package's own; one triple more or less is told."""
+    lines = coorbit("dump", "--home", published).stdout.splitlines(keepends=True)
+    fewer = lines.copy()
+    fewer.remove(next(line for line in lines if f"<{SHAPES_GRAPH}>" in line))
+    more = [*lines, f"{P} {P} {P} <{ONTOLOGY_GRAPH}> .\n"]
+    for name, changed in ((SHAPES_GRAPH, fewer), (ONTOLOGY_GRAPH, more)):
+        dump = written(tmp_path / "dump.nq", "".join(changed))
+        run = coorbit("build", "--from", dump, "--home", tmp_path / "new")
+        assert run.returncode == 1, run.stdout
+        assert f"its {name} is not the one" in " ".join(run.stderr.split())
 
 
 def test_the_way_back_and_the_log(coorbit: Coorbit, home: Path, tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import httpx
 import pyoxigraph as ox
 import pytest
+from processes import children, server_at
 
 from graph.versions import current
 
@@ -45,6 +48,20 @@ def test_an_update_makes_one_version(plain: httpx.Client, plain_home: Path) -> N
     assert plain.get("/sparql", params={"query": query}).json()["boolean"] is True
 
 
+def test_the_dataset_is_always_there(plain: httpx.Client) -> None:
+    """An update and a PATCH write the dataset: If-None-Match: * is 412 and changes nothing, If-Match: * is met."""
+    new, there = {"If-None-Match": "*"}, {"If-Match": "*"}
+    text = "INSERT DATA { <http://e.test/conditional> <http://e.test/p> 1 }"
+    row = 'A <http://e.test/conditional> <http://e.test/p> "2" .\n'
+    patch = {"Content-Type": "application/rdf-patch"}
+    before = plain.get("/health/ready").json()["version"]
+    assert plain.post("/sparql", content=text, headers=UPDATE | new).status_code == 412
+    assert plain.patch("/store", content=row, headers=patch | new).status_code == 412
+    assert plain.get("/health/ready").json()["version"] == before
+    assert plain.post("/sparql", content=text, headers=UPDATE | there).status_code == 204
+    assert plain.patch("/store", content=row, headers=patch | there).status_code == 204
+
+
 @pytest.mark.parametrize(
     ("text", "status"),
     [
@@ -70,7 +87,7 @@ def test_load_silent_does_nothing(plain: httpx.Client) -> None:
 
 
 def test_an_endless_update_is_ended(tmp_path: Path, coorbit: Coorbit, serve: Serve) -> None:
-    """504 at the time limit; nothing was changed, and the next write is made."""
+    """504 at the time limit, and queries are answered until then; nothing was changed, and the next write is made."""
     token = coorbit("token", "create", "--scope", "write", "--home", tmp_path).stdout.strip()
     endless = (
         "INSERT { ?a ?b ?c } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . FILTER (?a = ?m + 1) }"
@@ -79,7 +96,16 @@ def test_an_endless_update_is_ended(tmp_path: Path, coorbit: Coorbit, serve: Ser
     with serve(tmp_path, "--empty", "--no-shapes", COORBIT_QUERY_TIMEOUT_S="2") as client:
         client.headers["Authorization"] = f"Bearer {token}"
         assert client.put("/store?default", content=data, headers=TURTLE).status_code == 204
-        assert client.post("/sparql", content=endless, headers=UPDATE).status_code == 504
+        before = children(server_at(client.base_url.port))
+        with ThreadPoolExecutor(1) as beside:
+            write = beside.submit(client.post, "/sparql", content=endless, headers=UPDATE)
+            while set(children(server_at(client.base_url.port))) <= set(before):  # the writer is forked for the write
+                assert not write.done()
+            for number in range(20):
+                asked = client.get("/sparql", params={"query": f"ASK {{ <http://e.test/{number}> ?p ?o }}"})
+                assert (asked.status_code, asked.json()["boolean"]) == (200, True)
+                assert not write.done()
+            assert write.result().status_code == 504
         assert client.get("/health/ready").json()["version"] == 2
         assert client.put("/store?default", content=ONE, headers=TURTLE).status_code == 204
 
@@ -121,6 +147,29 @@ def test_writes_are_off_without_tokens(tmp_path: Path, coorbit: Coorbit, serve: 
         coorbit("token", "create", "--scope", "write", "--home", tmp_path)
         coorbit("token", "revoke", "late", "--home", tmp_path)
         assert client.put("/store?default", content=ONE, headers=headers).status_code == 401
+
+
+def test_a_token_of_another_scope_does_not_write(plain: httpx.Client, plain_home: Path) -> None:
+    """403 for each way to write, which names the scope that it takes (RFC 6750, 3.1); nothing is changed."""
+    path = plain_home / "tokens.json"
+    kept = path.read_text()
+    digest = hashlib.sha256(b"coorbit_reader").hexdigest()
+    entry = {"name": "reader", "scope": "read", "sha256": digest, "created": "2026-01-01T00:00:00", "expires": None}
+    path.write_text(json.dumps([*json.loads(kept), entry]))
+    bearer = {"Authorization": "Bearer coorbit_reader"}
+    before = plain.get("/health/ready").json()["version"]
+    try:
+        refused = [
+            plain.put("/store?default", content=ONE, headers=TURTLE | bearer),
+            plain.delete("/store?default", headers=bearer),
+            plain.patch("/store", content="", headers=bearer | {"Content-Type": "application/rdf-patch"}),
+            plain.post("/sparql", content="CLEAR ALL", headers=UPDATE | bearer),
+        ]
+    finally:
+        path.write_text(kept)
+    assert [each.status_code for each in refused] == [403] * 4
+    assert all('error="insufficient_scope"' in each.headers["www-authenticate"] for each in refused)
+    assert plain.get("/health/ready").json()["version"] == before
 
 
 def test_writes_are_off_without_a_token(client: httpx.Client) -> None:

@@ -30,6 +30,8 @@ _NAMES: Final = {
     SKOS + "altLabel": "other name",
     COO + "acronym": "acronym",
 }
+_HAS_USAGE: Final = COO + "hasNameUsage"
+_ENDS: Final = (COO + "endEarliest", COO + "endLatest")
 _TOLD: Final = (SKOS + "definition", SKOS + "note", PREFIXES["dcterms"] + "description", RDFS + "comment")
 _WGS: Final = PREFIXES["wgs"]
 _SCRIPT: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
@@ -37,11 +39,12 @@ _SCRIPT: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """A name of the entity: what kind of name, the text, its language."""
+    """A name of the entity: what kind of name, the text, its language, and who uses it, where a record says so."""
 
     kind: str
     text: str
     lang: str
+    sources: Sequence[Named] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +127,7 @@ def entity_page(description: Description, view: View) -> EntityPage:
         types=types,
         further_types=further,
         told=[names.term(value) for prop in _TOLD for value in description.values(prop)],
-        names=_names(description),
+        names=_names(description, names),
         claims_on_names=facts.on_names(),
         facts=facts.all() if not view.relation else [],
         claims=facts.about,
@@ -162,14 +165,32 @@ def _types(description: Description, names: Names) -> tuple[list[Named], list[Na
     return stated, derived
 
 
-def _names(description: Description) -> list[Name]:
+def _names(description: Description, names: Names) -> list[Name]:
+    """Return the names in order of kind: the labels, and those that records of usage give."""
     found = [
         Name(kind=kind, text=value.value, lang=value.language or "")
         for prop, kind in _NAMES.items()
         for value in description.values(prop)
         if isinstance(value, ox.Literal)
     ]
+    found += _used_names(description, names)
     return sorted(found, key=lambda each: (each.kind, each.lang != "en", each.lang, each.text))
+
+
+def _used_names(description: Description, names: Names) -> Iterator[Name]:
+    """Yield the names that records of usage give; one is a former name where its record has an end, or says so."""
+    for usage in description.values(_HAS_USAGE):
+        values = _by_property(description.around.get(usage.value, ()) if isinstance(usage, ox.NamedNode) else ())
+        kind = "former name" if any(values.get(prop) for prop in _ENDS) else "name used by a source"
+        notes = [names.term(each).text for each in values.get(SKOS + "note", ())]
+        for form in values.get(COO + "nameForm", ()):
+            if isinstance(form, ox.Literal):
+                yield Name(
+                    kind="; ".join([kind, *notes]),
+                    text=form.value,
+                    lang=form.language or "",
+                    sources=[names.term(each) for each in values.get(PREFIXES["dcterms"] + "source", ())],
+                )
 
 
 def _links(description: Description, names: Names) -> Iterator[Outside]:

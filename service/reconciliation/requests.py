@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from graph.errors import BadRequest
 from graph.matching import Condition, Question, Value
-from service.reconciliation.spaces import entity_iri, type_iri
+from graph.properties import IDENTIFIERS
+from service.reconciliation.spaces import TYPES, entity_iri, type_iri
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MOST_QUERIES: Final = 1_000
 """Queries in one batch."""
@@ -97,6 +98,7 @@ def _question(given: object) -> Question:
     conditions = tuple(_condition(_object(each, _SHAPE), _SHAPE) for each in columns)
     if not text.strip() and not conditions:
         _refuse("a query has neither query nor properties", _SHAPE)
+    _findable(text, conditions, _SHAPE)
     return Question(
         text=text, types=_types(asked.get("type"), _SHAPE), conditions=conditions, limit=_limit(asked, _SHAPE)
     )
@@ -120,7 +122,14 @@ def _draft_question(given: object) -> Question:
                 _refuse("matchType is name or property", _DRAFT)
     types = _types(asked.get("type"), _DRAFT)
     text = names[0] if names else ""
+    _findable(text, columns, _DRAFT)
     return Question(text=text, types=types[:1], conditions=tuple(columns), limit=_limit(asked, _DRAFT))
+
+
+def _findable(text: str, columns: Sequence[Condition], shape: str) -> None:
+    """Refuse a query that has neither a name nor an identifier to find candidates by."""
+    if not text.strip() and not any(each.pid.removeprefix(TYPES) in IDENTIFIERS for each in columns):
+        _refuse(f"a name is needed, or one of the properties {', '.join(sorted(IDENTIFIERS))}", shape)
 
 
 def _condition(given: Mapping[str, object], shape: str) -> Condition:

@@ -11,8 +11,11 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from graph.releases import releases
+from graph.terms import GRAPHS
 from service.addresses import base_iri, site_path
 from service.deps import Running, RunningDep, VersionDep
+from service.examples import examples_of
+from service.paths import path_of
 from service.problems import MEDIA_TYPE
 from service.sending import is_known
 from service.sitemaps import PAGE, address_list, index_of
@@ -22,9 +25,26 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["Crawlers"])
 
-_CLOSED: Final = ("/sparql?", "/query?", "/store?")
-_PAGES: Final = ("", "query", "dumps/", "void", "dcat", "about/limits", "about/deployment")
-_OF_PUBLISHED: Final = ("ont",)
+_RUNNING: Final = ("/sparql", "/query?", "/search?", "/resolve?", "/reconcile", "/examples/*?", "/examples/*/run")
+_WITHOUT_END: Final = ("/store?", "/timemap/", "/versions/*..*")
+_CLOSED_PARAMETERS: Final = ("version", "relation", "page")
+_CLOSED: Final = (
+    *_RUNNING,
+    *_WITHOUT_END,
+    *(f"/*{mark}{name}=" for name in _CLOSED_PARAMETERS for mark in "?&"),
+)
+"""What has a query evaluated, and what leads through all versions and lists of lists."""
+
+_PAGES: Final = (
+    "",
+    "query",
+    "versions",
+    "dumps/",
+    "void",
+    "dcat",
+    *(f"about/{name}" for name in ("deployment", "errors", "limits", "linked-data")),
+)
+_OF_PUBLISHED: Final = ("ont", "shapes", "examples", "links")
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "Addresses", "content": {"application/xml": {}}},
     304: {"description": "The client has it already"},
@@ -35,7 +55,7 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 @router.head("/robots.txt", include_in_schema=False)
 @router.get("/robots.txt", summary="What crawlers may read", response_class=PlainTextResponse)
 def robots(request: Request, parts: RunningDep) -> PlainTextResponse:
-    """Open pages and dumps to crawlers, and close what evaluates a query."""
+    """Open pages and dumps to crawlers, and close what evaluates a query or never ends."""
     root = site_path(request, parts.settings)
     closed = "".join(f"Disallow: {root}{path}\n" for path in _CLOSED)
     sitemap = f"Sitemap: {base_iri(request.scope, parts.settings)}/sitemap.xml\n"
@@ -77,8 +97,15 @@ async def part_of_sitemap(request: Request, number: int, parts: RunningDep, vers
 
 
 def _pages(parts: Running, version: Version) -> list[str]:
-    own = _OF_PUBLISHED if version.manifest.kind == "published" else ()
-    return [*_PAGES, *own, *(f"dumps/{release.name}/" for release in releases(parts.settings.home))]
+    own = [*_OF_PUBLISHED, *_graphs(version)] if version.manifest.kind == "published" else []
+    examples = [f"examples/{name}" for name in examples_of(version)]
+    return [*_PAGES, *own, *examples, *(f"dumps/{release.name}/" for release in releases(parts.settings.home))]
+
+
+def _graphs(version: Version) -> list[str]:
+    """Return the paths of the named graphs that have a name of ours."""
+    paths = [path_of(name) for name in version.manifest.graphs if name.startswith(GRAPHS)]
+    return sorted(path.removeprefix("/") for path in paths if path is not None)
 
 
 def _sent(request: Request, version: Version, body: bytes) -> Response:

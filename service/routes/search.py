@@ -14,7 +14,7 @@ from service.addresses import site_path
 from service.deps import RunningDep, running, version_of
 from service.formats import HTML, JSON
 from service.freshness import known_answer, validators
-from service.lookups import LONGEST, MOST_HITS, address, hit_of, parameter, read_search, type_names
+from service.lookups import LONGEST, MOST_HITS, address, hit_of, parameter, read_search, refuse_unknown, type_names
 from service.negotiation import choose
 from service.problems import MEDIA_TYPE
 from service.templating import page
@@ -117,6 +117,7 @@ async def search(
 
 
 def _found(index: Index, asked: Search) -> tuple[list[Hit], dict[str, str]]:
+    refuse_unknown(asked.types, index)
     if not asked.text.strip():
         return [], {}
     hits = index.search(asked.text, types=asked.types, lang=asked.lang, limit=asked.limit)

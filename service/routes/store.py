@@ -27,9 +27,17 @@ from service.negotiation import choose, choose_coding
 from service.parameters import read_version_parameter
 from service.problems import described
 from service.replies import reply
-from service.sparql_api import VERSION_PARAMETER
+from service.sparql_api import DRY_RUN_PARAMETER, VERSION_PARAMETER
 from service.write_process import GraphWrite, Posted
-from service.writing import PROBLEMS, PROBLEMS_OF_BODIES, authorised, headers_of, validation_of, write
+from service.writing import (
+    PROBLEMS,
+    PROBLEMS_OF_BODIES,
+    authorised,
+    headers_of,
+    notes_of,
+    status_of_graph,
+    write,
+)
 
 if TYPE_CHECKING:
     from graph.versions import Version
@@ -47,6 +55,8 @@ _PARAMETERS: Final[list[dict[str, Any]]] = [
         "schema": {"type": "string"},
     },
 ]
+_OF_WRITING: Final = [*_PARAMETERS, DRY_RUN_PARAMETER]
+
 
 _UNNAMED: Final = "No graph, or more than one, is named"
 _OF_READS: Final[dict[int | str, dict[str, Any]]] = {
@@ -65,6 +75,7 @@ _OF_READS: Final[dict[int | str, dict[str, Any]]] = {
     ),
 }
 _OF_WRITES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The graph would be new: a dry run has stored nothing"},
     201: {"description": "The graph is new"},
     204: {"description": "The graph was there before"},
     **described(PROBLEMS | PROBLEMS_OF_BODIES | {400: f"{_UNNAMED}; or the RDF cannot be read (with line and column)"}),
@@ -109,7 +120,7 @@ async def read_graph(request: Request, parts: RunningDep, accept: Accept = "*/*"
     status_code=HTTPStatus.NO_CONTENT,
     response_class=Response,
     responses=_OF_WRITES,
-    openapi_extra={"parameters": _PARAMETERS, **BODY_OF_RDF},
+    openapi_extra={"parameters": _OF_WRITING, **BODY_OF_RDF},
 )
 async def put_graph(request: Request, parts: RunningDep) -> Response:
     """SPARQL 1.1 Graph Store Protocol, 5.3: the graph holds what is sent and nothing else."""
@@ -118,8 +129,7 @@ async def put_graph(request: Request, parts: RunningDep) -> Response:
     change = GraphWrite(graph=graph, action="replace", posted=await _posted(request, parts, graph))
     written = await write(request, parts, change, author=author)
     # No entity tag: what a GET gives is not, byte by byte, what was sent (RFC 9110, 9.3.4).
-    status = HTTPStatus.CREATED if written.created else HTTPStatus.NO_CONTENT
-    return Response(status_code=status, headers=validation_of(written))
+    return Response(status_code=status_of_graph(written), headers=notes_of(written))
 
 
 @router.post("/store/{name:path}", include_in_schema=False)  # noqa: FAST003  (read as it came)
@@ -129,7 +139,7 @@ async def put_graph(request: Request, parts: RunningDep) -> Response:
     status_code=HTTPStatus.NO_CONTENT,
     response_class=Response,
     responses=_OF_WRITES,
-    openapi_extra={"parameters": _PARAMETERS, **BODY_OF_RDF},
+    openapi_extra={"parameters": _OF_WRITING, **BODY_OF_RDF},
 )
 async def post_graph(request: Request, parts: RunningDep) -> Response:
     """SPARQL 1.1 Graph Store Protocol, 5.5: what is sent is added; where no graph is named, a new one is made."""
@@ -142,8 +152,9 @@ async def post_graph(request: Request, parts: RunningDep) -> Response:
         graph = _graph(request, parts)
     change = GraphWrite(graph=graph, action="add", posted=await _posted(request, parts, graph))
     written = await write(request, parts, change, author=author)
-    status = HTTPStatus.CREATED if written.created else HTTPStatus.NO_CONTENT
-    return Response(status_code=status, headers=headers_of(written) | headers)
+    if written.dry_run:  # there is nothing at a new graph's address
+        headers = {}
+    return Response(status_code=status_of_graph(written), headers=headers_of(written) | headers)
 
 
 @router.delete("/store/{name:path}", include_in_schema=False)  # noqa: FAST003  (read as it came)
@@ -153,7 +164,7 @@ async def post_graph(request: Request, parts: RunningDep) -> Response:
     status_code=HTTPStatus.NO_CONTENT,
     response_class=Response,
     responses=_OF_DROPS,
-    openapi_extra={"parameters": _PARAMETERS},
+    openapi_extra={"parameters": _OF_WRITING},
 )
 async def delete_graph(request: Request, parts: RunningDep) -> Response:
     """SPARQL 1.1 Graph Store Protocol, 5.4: the graph is gone; the default graph is left empty."""

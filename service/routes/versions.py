@@ -6,22 +6,26 @@ import asyncio
 import hashlib
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+import pyoxigraph as ox
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from graph.descriptions import Published, version_triples
 from graph.errors import BadRequest
 from graph.kept import kept_versions
 from graph.query_errors import NotAcceptable
+from graph.statements import DESCRIPTION_PREFIXES
+from service.addresses import base_iri, site_path
 from service.answering import key_of_graph
 from service.calls import Call
-from service.deps import Running, RunningDep, VersionDep, version_of
+from service.deps import Running, RunningDep, VersionDep, running, version_of
 from service.dereferencing import coding_of
 from service.difference import Difference
 from service.evaluation import Job
-from service.formats import COUNTS, HTML, JSON, PATCH, Format
+from service.formats import COUNTS, GRAPHS, HTML, JSON, PATCH, Format, rdf_format
 from service.negotiation import choose
 from service.problems import described
 from service.replies import reply
@@ -29,9 +33,18 @@ from service.sending import is_known
 from service.templating import page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graph.versions import Version
 
 router = APIRouter(tags=["Versions"])
+
+_TOLD_AS: Final = (JSON, *GRAPHS, HTML)
+"""Formats of what is told of versions; a client that takes all alike gets the first."""
+
+FormatName = Annotated[
+    str | None, Query(alias="format", description="a format by name or media type, instead of Accept")
+]
 
 
 class VersionEntry(BaseModel):
@@ -71,18 +84,20 @@ class VersionList(BaseModel):
         200: {
             "description": "The versions, the newest first; a page for browsers",
             "model": VersionList,
-            "content": {HTML.media_type: {}},
+            "content": {each.media_type: {} for each in (*GRAPHS, HTML)},
         },
         304: {"description": "The client has the list already"},
         **described({503: "The dataset is still being built"}),
     },
 )
-async def list_versions(request: Request, parts: RunningDep, _current: VersionDep) -> Response:
+async def list_versions(request: Request, parts: RunningDep, _current: VersionDep, name: FormatName = None) -> Response:
     """List the versions that `version=` can name; numbers between them were pruned."""
     kept = await asyncio.to_thread(kept_versions, parts.settings.home)
-    into = _page_or_json(request)
-    if into is HTML:
-        response: Response = page(request, "versions.html", {"versions": [each.manifest for each in kept]})
+    into = _told_as(request, name)
+    if into in GRAPHS:
+        response = _as_rdf(request, parts, kept, into)
+    elif into is HTML:
+        response = page(request, "versions.html", {"versions": [each.manifest for each in kept]})
     else:
         entries = [VersionEntry.model_validate(each.manifest, from_attributes=True) for each in kept]
         told = VersionList(current=entries[0].number, versions=entries).model_dump_json(indent=2)
@@ -143,32 +158,52 @@ async def difference(
     response_class=Response,
     responses={200: {"description": "What it says of itself", "model": VersionTold}, **_NOT_KEPT},
 )
-async def one_version(request: Request, number: str, parts: RunningDep) -> Response:
-    """Tell who made a version, when and why, and how much is in it: as JSON, or as a page."""
-    manifest = _kept(parts, number).manifest
-    into = _page_or_json(request)
-    if into is HTML:
+async def one_version(request: Request, number: str, parts: RunningDep, name: FormatName = None) -> Response:
+    """Tell who made a version, when and why, and how much is in it: as JSON, RDF, or a page."""
+    version = _kept(parts, number)
+    manifest = version.manifest
+    into = _told_as(request, name)
+    if into in GRAPHS:
+        response = _as_rdf(request, parts, [version], into)
+    elif into is HTML:
         kept = {each.number for each in await parts.mementos.all()}
         parent = manifest.parent if manifest.parent in kept else None
-        response: Response = page(request, "version.html", {"version": manifest, "parent": parent})
+        response = page(request, "version.html", {"version": manifest, "parent": parent})
     else:
         told = VersionTold.model_validate(manifest, from_attributes=True).model_dump_json(indent=2)
         response = Response(told + "\n", media_type=JSON.content_type)
     return _tagged(request, response, manifest.number)
 
 
-def _page_or_json(request: Request) -> Format:
-    into = choose((JSON, HTML), ", ".join(request.headers.getlist("accept")))
+def _told_as(request: Request, name: str | None) -> Format:
+    """Return the format that `format=` names, else the one that Accept likes best."""
+    if name is not None:
+        for each in _TOLD_AS:
+            if name == each.name or each.answers_to(name):
+                return each
+        message = f"format= takes one of {', '.join(each.name for each in _TOLD_AS)}"
+        raise BadRequest(message)
+    into = choose(_TOLD_AS, ", ".join(request.headers.getlist("accept")))
     if into is None:
         what = "what there is of versions"
-        raise NotAcceptable(what, [JSON.media_type, HTML.media_type])
+        raise NotAcceptable(what, [each.media_type for each in _TOLD_AS])
     return into
+
+
+def _as_rdf(request: Request, parts: Running, told: Sequence[Version], into: Format) -> Response:
+    """Tell of versions as DCAT and PROV do."""
+    site = base_iri(request.scope, parts.settings) + "/"
+    found = (triple for each in told for triple in version_triples(Published(manifest=each.manifest, site=site)))
+    body = ox.serialize(dict.fromkeys(found), format=rdf_format(into), prefixes=DESCRIPTION_PREFIXES)
+    return Response(body, headers={"Content-Type": into.content_type})
 
 
 def _tagged(request: Request, response: Response, number: int) -> Response:
     """Give an answer its entity tag, or tell that the client has it already."""
     etag = f'"{number}-{hashlib.blake2b(bytes(response.body), digest_size=12).hexdigest()}"'
-    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept"}
+    path = site_path(request, running(request).settings) + request.url.path.removeprefix(request.scope["root_path"])
+    links = ", ".join(f'<{path}?format={each.name}>; rel="alternate"; type="{each.media_type}"' for each in _TOLD_AS)
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept", "Link": links}
     if is_known(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     response.headers.update(headers)

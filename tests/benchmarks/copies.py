@@ -66,6 +66,7 @@ def published_home(home: Path, quads: int) -> Version:
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             message=f"{copies} copies",
             packaged=False,
+            made_from="",
             triples=base.manifest.triples + counts[""],
             graphs={iri: grown[iri] for iri in base.manifest.graphs},
             digest=changed_digest(base.manifest.digest, digest),

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from comparison.servers import OURS, Server, Stand
-from comparison.wire import Line
+from comparison.wire import Line, ask
 from copies import COORBIT, ID, published_home
 
 from graph.terms import BASE, COO, GRAPHS, PREFIXES
@@ -126,7 +126,8 @@ def main() -> None:
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[tuple[Server, str]]:
     """Serve the home in a folder; give the server, which is ready, and a token for writes."""
-    line = [str(COORBIT), "token", "create", "--scope", "write", "--name", "benchmark", "--home", str(folder / "home")]
+    name = f"benchmark-{next(NUMBERS)}"
+    line = [str(COORBIT), "token", "create", "--scope", "write", "--name", name, "--home", str(folder / "home")]
     token = subprocess.run(line, check=True, capture_output=True, text=True).stdout.strip()
     stand = Stand(folder=folder, graph=folder, packaged=True, peers_env=None, names=[OURS])
     try:
@@ -157,18 +158,16 @@ def commit(server: Server, token: str, request: Request) -> None:
 def committed(server: Server, token: str, how: Callable[[list[str]], Request], what: Callable[[int], list[str]]) -> str:
     """Return the median and the longest of some commits with a read that sees each."""
     spent = []
-    reader = Line(server, limit_s=LIMIT_S)
-    with contextlib.closing(reader):
-        for _ in range(ROUNDS):
-            triples = what(next(NUMBERS))
-            request = how(triples)
-            started = time.perf_counter()
-            commit(server, token, request)
-            seen = reader.ask(f"ASK {{ {' . '.join(triples)} }}")
-            spent.append((time.perf_counter() - started) * 1000)
-            if b"true" not in seen.body:
-                message = "a read after a commit did not see it"
-                raise RuntimeError(message)
+    for _ in range(ROUNDS):
+        triples = what(next(NUMBERS))
+        request = how(triples)
+        started = time.perf_counter()
+        commit(server, token, request)
+        seen = ask(server, f"ASK {{ {' . '.join(triples)} }}", limit_s=LIMIT_S)
+        spent.append((time.perf_counter() - started) * 1000)
+        if b"true" not in seen.body:
+            message = "a read after a commit did not see it"
+            raise RuntimeError(message)
     return f"median {statistics.median(spent):.0f} ms, longest {max(spent):.0f} ms"
 
 
