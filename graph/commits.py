@@ -8,9 +8,7 @@ at any step, it leaves the old version current and litter in staging, which the 
 
 from __future__ import annotations
 
-import gc
 import shutil
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -100,8 +98,6 @@ def commit(  # noqa: PLR0913  (what may be said of a change)
             raise VersionChanged(parent.manifest.number)
         staging = new_staging(home)
         contents = _changed(staging, change, parent, task)
-        if "pyshacl" in sys.modules:  # its graphs hold the store in cycles, and an open store still removes files
-            gc.collect()
         if contents == contents_of(parent):
             return parent, False
         if dry_run:
@@ -132,7 +128,7 @@ def restore(home: Path, old: Version, changes: Iterable[Row], *, origin: Origin)
     staging = new_staging(home)
     ox.Store.read_only(str(old.store)).backup(staging / "store")
     if old.manifest.kind == "published":
-        shutil.copyfile(old.directory / REPORT, staging / REPORT)
+        _take_report(old, staging)
         store = ox.Store(staging / "store")
         newest = ox.Store.read_only(str(parent.store))
         beside = BESIDE_DATASET & (old.manifest.graphs.keys() | parent.manifest.graphs.keys())
@@ -153,6 +149,14 @@ def restore(home: Path, old: Version, changes: Iterable[Row], *, origin: Origin)
     return publish_contents(home, staging, contents, origin, parent, shared_with=old), True
 
 
+def _take_report(old: Version, staging: Path) -> None:
+    """Give a version the report of another of the same content."""
+    from graph.consequences import last_report, report_anew  # noqa: PLC0415  (as below)
+
+    report = last_report(old) or report_anew(ox.Store.read_only(str(old.store)))
+    (staging / REPORT).write_text(report.turtle(), encoding="utf-8")
+
+
 def _changed(staging: Path, change: Change, parent: Version, task: _Task) -> Contents:
     """Change a copy of the parent's store; when this returns it is closed, and all that it holds is in its files."""
     before = ox.Store.read_only(str(parent.store))
@@ -166,13 +170,17 @@ def _changed(staging: Path, change: Change, parent: Version, task: _Task) -> Con
     if parent.manifest.kind == "plain":
         write_changes(staging / CHANGES, delta.rows())
     else:
-        from graph.consequences import follow, plans_of  # noqa: PLC0415  (loads rdflib, which no plain dataset needs)
+        from graph.consequences import (  # noqa: PLC0415  (loads rdflib, which no plain dataset needs)
+            follow,
+            last_report,
+            plans_of,
+        )
 
         then = follow(
             before,
             store,
             delta,
-            report=(parent.directory / REPORT).read_text(encoding="utf-8"),
+            report=last_report(parent),
             plans=plans_of(parent),
             full=task.full,
         )

@@ -5,12 +5,13 @@ Content is written; all else follows. So a change may touch the graphs of the co
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from graph.errors import ValidationFailed, WriteRefused
+from graph.errors import TurtleError, ValidationFailed, WriteRefused
 from graph.incremental import validate_change, validate_in_full
 from graph.merge import merge_change
 from graph.planning import load_plan, shapes_text
@@ -20,12 +21,14 @@ from graph.report import read_report
 from graph.rules import derive, packaged_rules
 from graph.store import graph_iri, in_memory, merged
 from graph.terms import DERIVED_GRAPH, EXAMPLES_GRAPH, MADE_GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH
+from graph.versions import REPORT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from graph.changes import Delta
     from graph.incremental import Outcome
+    from graph.report import Report
     from graph.versions import Version
 
 _DERIVED: Final = ox.NamedNode(DERIVED_GRAPH)
@@ -55,7 +58,7 @@ def follow(  # noqa: PLR0913  (all that follows depends on)
     store: ox.Store,
     delta: Delta,
     *,
-    report: str,
+    report: Report | None,
     plans: Path | None,
     full: bool = False,
     must_conform: bool = True,
@@ -66,7 +69,7 @@ def follow(  # noqa: PLR0913  (all that follows depends on)
         before: the store of the published dataset as it was.
         store: the same, whose content has the change already.
         delta: the change.
-        report: on the dataset before it, in Turtle.
+        report: on the dataset before it; None where that cannot be read, so that everything is validated.
         plans: a folder in which prepared shapes are kept; see `graph.planning.load_plan`.
         full: whether to derive and validate everything anew.
         must_conform: whether a result that does not conform is refused.
@@ -76,20 +79,18 @@ def follow(  # noqa: PLR0913  (all that follows depends on)
         ValidationFailed: the result does not conform; the error carries the report.
     """
     refuse_what_is_made(delta)
-    net = Net()
     whole = "all of it was asked for" if full else ""
     if delta.added is None or delta.removed is None:
         whole = whole or "the change is large"
-    elif not full:
-        net = merge_change(store, delta.added, delta.removed)
-        rederive(before, store, packaged_rules(), net)
+    net = bring_up(before, store, delta, anew=bool(whole))
+    if report is None:
+        whole = whole or "the report on the version before is damaged"
     shapes = _shapes(store)
-    if whole:
-        _anew(store, net)
+    if whole or report is None:
         outcome = validate_in_full(store, shapes_text(shapes), whole)
     else:
         graph = ChangedGraph(store, net.added, net.removed)
-        outcome = validate_change(graph, load_plan(shapes, plans), read_report(report))
+        outcome = validate_change(graph, load_plan(shapes, plans), report)
     if must_conform and not outcome.report.conforms:
         raise ValidationFailed(outcome.report)
     return Consequences(
@@ -98,6 +99,41 @@ def follow(  # noqa: PLR0913  (all that follows depends on)
         changed=net.added | net.removed,
         outcome=outcome,
     )
+
+
+def bring_up(before: ox.Store, store: ox.Store, delta: Delta, *, anew: bool = False) -> Net:
+    """Bring default graph and derived graph up to a change of the content; return what that did to them.
+
+    Args:
+        before: the store of the published dataset as it was.
+        store: the same, whose content has the change already.
+        delta: the change; of a large one, which holds no quads, all is made anew.
+        anew: whether all is made anew in any case.
+    """
+    if anew or delta.added is None or delta.removed is None:
+        net = Net()
+        _anew(store, net)
+        return net
+    net = merge_change(store, delta.added, delta.removed)
+    rederive(before, store, packaged_rules(), net)
+    return net
+
+
+def last_report(version: Version) -> Report | None:
+    """Return the report on a published version; None where it is not what was written."""
+    told = next((each for each in version.manifest.beside if each.name == REPORT), None)
+    try:
+        content = (version.directory / REPORT).read_bytes()
+        if told is not None and hashlib.sha256(content).hexdigest() != told.sha256:
+            return None
+        return read_report(content.decode())
+    except (OSError, UnicodeDecodeError, TurtleError):
+        return None
+
+
+def report_anew(store: ox.Store) -> Report:
+    """Validate all of a published dataset."""
+    return validate_in_full(store, shapes_text(_shapes(store)), "its report is damaged").report
 
 
 def keep_plan(version: Version) -> None:

@@ -5,13 +5,24 @@ https://www.w3.org/TR/vocab-dcat-3/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
 
 from graph.dumps import TURTLE_12
 from graph.releases import CURRENT
-from graph.statements import DCAT, DCTERMS, LICENCE, SPDX, counted, date_time, english, linked, typed
+from graph.statements import (
+    DCAT,
+    DCTERMS,
+    LICENCE,
+    SPDX,
+    counted,
+    date_time,
+    english,
+    linked,
+    publisher_told,
+    typed,
+)
 from graph.terms import PREFIXES, XSD
 
 if TYPE_CHECKING:
@@ -23,12 +34,43 @@ if TYPE_CHECKING:
 
 _MEDIA: Final = "https://www.iana.org/assignments/media-types/"
 _RDF_12: Final = "https://www.w3.org/TR/rdf12-turtle/"
+_W3C_FORMATS: Final = "http://www.w3.org/ns/formats/"
+_FORMATS: Final = {
+    "text/turtle": "Turtle",
+    "application/n-triples": "N-Triples",
+    "application/trig": "TriG",
+    "application/n-quads": "N-Quads",
+}
+"""Media type to the W3C's name of the format."""
+
 _PROTOCOL: Final = "https://www.w3.org/TR/sparql11-protocol/"
+_RECONCILIATION: Final = (
+    "https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/",
+    "https://reconciliation-api.github.io/specs/1.0-draft/",
+)
 _CURRENT_TYPES: Final = {"coorbit.ttl": "text/turtle", "coorbit.trig": "application/trig"}
 _CURRENT_TOLD: Final = {
     "coorbit.ttl": "the current version: its graphs merged, as Turtle",
     "coorbit.trig": "the current version: each of its graphs, as TriG",
 }
+
+
+class _Service(NamedTuple):
+    """A way to ask: its name in the catalogue, title, path, where it is described, and what it conforms to."""
+
+    name: str
+    title: str
+    path: str
+    description: str
+    standards: tuple[str, ...] = ()
+
+
+_SERVICES: Final = (
+    _Service("service", "SPARQL endpoint", "sparql", "sparql", (_PROTOCOL,)),
+    _Service("reconciliation", "Reconciliation: names to things", "reconcile", "reconcile", _RECONCILIATION),
+    _Service("search", "Search by name or identifier", "search", "openapi.json"),
+)
+"""What a service offers to ask; a plain dataset has the first alone, as it has no index."""
 
 
 def catalogue_told(site: str, dataset: str, manifest: Manifest) -> Iterator[Statement]:
@@ -39,18 +81,17 @@ def catalogue_told(site: str, dataset: str, manifest: Manifest) -> Iterator[Stat
         dataset: IRI of the dataset.
         manifest: of the current version.
     """
-    catalogue, service = f"{site}dcat#catalogue", f"{site}dcat#service"
+    catalogue = f"{site}dcat#catalogue"
     yield typed(catalogue, DCAT + "Catalog")
     yield catalogue, DCTERMS + "title", english("What this service publishes")
+    yield catalogue, DCTERMS + "description", english("A dataset, its versions and dumps, and the services that answer")
     yield linked(catalogue, DCAT + "dataset", dataset)
-    yield linked(catalogue, DCAT + "service", service)
     yield linked(catalogue, PREFIXES["foaf"] + "homepage", site)
-    yield typed(service, DCAT + "DataService")
-    yield service, DCTERMS + "title", english("SPARQL endpoint")
-    yield linked(service, DCAT + "endpointURL", f"{site}sparql")
-    yield linked(service, DCAT + "endpointDescription", f"{site}sparql")
-    yield linked(service, DCTERMS + "conformsTo", _PROTOCOL)
-    yield linked(service, DCAT + "servesDataset", dataset)
+    if manifest.made_from:
+        yield from publisher_told(catalogue)
+    for service in _SERVICES if manifest.kind == "published" else _SERVICES[:1]:
+        yield linked(catalogue, DCAT + "service", f"{site}dcat#{service.name}")
+        yield from _service_told(site, dataset, service)
     yield from dataset_told(dataset, manifest)
     yield linked(dataset, DCAT + "landingPage", site)
     for name in CURRENT:
@@ -60,8 +101,26 @@ def catalogue_told(site: str, dataset: str, manifest: Manifest) -> Iterator[Stat
         yield node, DCTERMS + "title", english(_CURRENT_TOLD[name])
         yield linked(node, DCAT + "accessURL", f"{site}dumps/{name}")
         yield linked(node, DCAT + "downloadURL", f"{site}dumps/{name}")
-        yield linked(node, DCAT + "mediaType", _MEDIA + _CURRENT_TYPES[name])
-        yield linked(node, DCAT + "accessService", service)
+        yield from _format_told(node, _CURRENT_TYPES[name])
+        yield linked(node, DCAT + "accessService", f"{site}dcat#{_SERVICES[0].name}")
+
+
+def _service_told(site: str, dataset: str, service: _Service) -> Iterator[Statement]:
+    node = f"{site}dcat#{service.name}"
+    yield typed(node, DCAT + "DataService")
+    yield node, DCTERMS + "title", english(service.title)
+    yield linked(node, DCAT + "endpointURL", site + service.path)
+    yield linked(node, DCAT + "endpointDescription", site + service.description)
+    for standard in service.standards:
+        yield linked(node, DCTERMS + "conformsTo", standard)
+    yield linked(node, DCAT + "servesDataset", dataset)
+
+
+def _format_told(node: str, media_type: str) -> Iterator[Statement]:
+    plain = media_type.partition(";")[0]
+    yield linked(node, DCAT + "mediaType", _MEDIA + plain)
+    if plain in _FORMATS:
+        yield linked(node, DCTERMS + "format", _W3C_FORMATS + _FORMATS[plain])
 
 
 def dataset_told(dataset: str, manifest: Manifest) -> Iterator[Statement]:
@@ -71,6 +130,7 @@ def dataset_told(dataset: str, manifest: Manifest) -> Iterator[Statement]:
     yield dataset, DCTERMS + "description", english(told(manifest))
     if manifest.made_from:
         yield linked(dataset, DCTERMS + "license", LICENCE)
+        yield from publisher_told(dataset)
 
 
 def version_told(dataset: str, version: str, manifest: Manifest, parent: str | None) -> Iterator[Statement]:
@@ -127,12 +187,12 @@ def distribution(release: str, folder: str, file: DumpFile) -> Iterator[Statemen
     """
     key = file.name.replace("/", "-")
     node, checksum = f"{folder}dcat.ttl#{key}", f"{folder}dcat.ttl#sha256-{key}"
-    media_type = file.media_type.partition(";")[0]
     yield linked(release, DCAT + "distribution", node)
     yield typed(node, DCAT + "Distribution")
     yield node, DCTERMS + "title", english(file.title if file.graph is None else f"{file.title}: {file.graph}")
+    yield linked(node, DCAT + "accessURL", folder)
     yield linked(node, DCAT + "downloadURL", folder + file.name)
-    yield linked(node, DCAT + "mediaType", _MEDIA + media_type)
+    yield from _format_told(node, file.media_type)
     yield counted(node, DCAT + "byteSize", file.size)
     if file.name.endswith(".gz"):
         yield linked(node, DCAT + "compressFormat", _MEDIA + "application/gzip")

@@ -15,9 +15,9 @@ import pyoxigraph as ox
 from graph.activities import activity_of, version_iri
 from graph.dcat import catalogue_told, dataset_told, one_version_told, releases_told, title, version_told
 from graph.figures import ENTITIES
-from graph.statements import DATASET, DCAT, DCTERMS, LICENCE, date_time, english, linked, triples, typed
+from graph.statements import DATASET, DCAT, DCTERMS, LICENCE, date_time, english, linked, publisher_told, triples, typed
 from graph.terms import BASE, DESCRIPTION_GRAPH, PREFIXES, VOID
-from graph.void import counts_told, graphs_told
+from graph.void import counts_told, graphs_told, linkset_dumps_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,10 +66,12 @@ def void_statements(about: Published) -> Iterator[Statement]:
     yield from graphs_told(dataset, parts, manifest.graphs)
     if found is not None and found.version == manifest.number:
         yield from counts_told(dataset, parts, found)
+        yield from linkset_dumps_told(about.site, parts, found)
         return
     yield dataset, VOID + "triples", ox.Literal(manifest.triples)
     if found is not None:
         yield from counted_version(about, found)
+        yield from linkset_dumps_told(about.site, f"{parts}version-{found.version}-", found)
 
 
 def dataset_statements(about: Published) -> Iterator[Statement]:
@@ -79,6 +81,7 @@ def dataset_statements(about: Published) -> Iterator[Statement]:
     yield dataset, DCTERMS + "title", english(title(manifest))
     if manifest.made_from:
         yield linked(dataset, DCTERMS + "license", LICENCE)
+        yield from publisher_told(dataset)
     if manifest.kind == "published":
         yield dataset, VOID + "uriSpace", ox.Literal(ENTITIES)
     yield linked(dataset, PREFIXES["foaf"] + "homepage", site)

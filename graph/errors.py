@@ -27,6 +27,7 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
     ├── FiguresUnreadable    the file of what was counted in a version is damaged
     ├── ChangesUnreadable    the file of what a version changed is missing or damaged
     ├── BadRequest           a request does not say what it wants
+    │   ├── BatchTooLarge      it asks for more at once than is answered
     │   ├── CheckEnded         the check of a posted graph came to no end within its limits
     │   └── ParameterRefused   a value is not what a parameter of an example takes
     ├── WriteError           a dataset cannot be changed as asked
@@ -157,7 +158,8 @@ class NotReady(CoorbitError):
     """The service has no dataset to answer from yet; `stage` says what it does meanwhile."""
 
     def __init__(self, stage: str) -> None:
-        super().__init__(f"the service is starting ({stage}): try again in a few seconds; /health/ready says when")
+        doing = "stopping" if stage == "stopping" else f"starting ({stage})"
+        super().__init__(f"the service is {doing}: try again in a few seconds; /health/ready says when")
         self.stage = stage
 
 
@@ -275,6 +277,10 @@ class ChangesUnreadable(CoorbitError):
 
 class BadRequest(CoorbitError):
     """A request lacks what it needs, or holds what cannot be read."""
+
+
+class BatchTooLarge(BadRequest):
+    """A request asks for more at once than is answered."""
 
 
 class CheckEnded(BadRequest):

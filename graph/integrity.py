@@ -6,23 +6,27 @@ it is asked for.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-import json
+import re
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from graph.errors import ChangesUnreadable, NoVersion, VersionDamaged, VersionUnknown
 from graph.patch import read_changes
-from graph.releases import RECORD, SUMS, dumps_of
 from graph.versions import CHANGES, MANIFEST_COPY, read_manifest_copy, read_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from graph.versions import StoreFile, Version
 
 MANIFEST: Final = "manifest.json"
+COPIES: Final = "bases"
+"""The folder of what a home keeps of versions beside their stores; see `graph.bases`."""
+
 _PIECE: Final = 1 << 20
 _SHOWN: Final = 10  # versions that one line names
 
@@ -39,7 +43,7 @@ class Damage:
     """A damaged file.
 
     Attributes:
-        file: its path below the directory of a version.
+        file: its path below the directory of a version; of a copy (`graph.bases`) below the home.
         why: what is wrong.
         versions: numbers of those that have the file, in order.
         in_store: whether it is of the engine's files.
@@ -60,36 +64,6 @@ class Damage:
         return f"{self.file} {self.why}: {word} {shown}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseDamage:
-    """A damaged file of a release.
-
-    Attributes:
-        release: name of the release.
-        file: its path among the files of the release.
-        why: what is wrong.
-        sha256: of what was written; empty where nobody knows.
-        is_current: whether the release gives the current version.
-    """
-
-    release: str
-    file: str
-    why: str
-    sha256: str
-    is_current: bool
-
-    def text(self) -> str:
-        """Say it, and how it is mended, in one line."""
-        folder = f"releases/{self.release}"
-        if self.is_current:
-            how = f"remove {folder} and run coorbit release {self.release}: one version always gives the same dumps"
-        elif self.sha256:
-            how = f"put a copy with the SHA-256 {self.sha256} in its place, or remove {folder}"
-        else:
-            how = f"put a copy in its place, or remove {folder}"
-        return f"{folder}/dumps/{self.file} {self.why}: {how}"
-
-
 @dataclass(slots=True)
 class _Files:
     """What the manifests say of one file on disk, and which versions have it; it is damaged if one of them is right."""
@@ -97,6 +71,7 @@ class _Files:
     path: Path
     told: StoreFile
     in_store: bool
+    in_search: bool
     versions: list[int] = field(default_factory=list)
 
 
@@ -124,10 +99,8 @@ def readable_versions(home: Path) -> dict[int, Version]:
 
 
 def work_of(home: Path, number: int | None = None) -> int:
-    """Return how many bytes `find_damage` reads of stores and indexes, and `find_release_damage` of releases."""
-    stores = sum(files.told.size for files in _files(_asked(readable_versions(home), number)).values())
-    folders = (dumps_of(home, name) for name in _releases(home, number))
-    return stores + sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
+    """Return how many bytes `find_damage` reads of stores, indexes and reports."""
+    return sum(files.told.size for files in _files(_asked(readable_versions(home), number)).values())
 
 
 def find_damage(home: Path, number: int | None = None, *, advance: Advance = lambda _size: None) -> list[Damage]:
@@ -135,7 +108,7 @@ def find_damage(home: Path, number: int | None = None, *, advance: Advance = lam
 
     Args:
         home: of the dataset.
-        number: of the version to look at; None: all of them.
+        number: of the version to look at; None: all of them, and the copies of versions.
         advance: told of progress; see `work_of`.
 
     Raises:
@@ -147,90 +120,23 @@ def find_damage(home: Path, number: int | None = None, *, advance: Advance = lam
         raise VersionUnknown(number, newest=max(folders))
     asked = folders if number is None else {number: folders[number]}
     found = [damage for each, folder in asked.items() for damage in _around_store(each, folder)]
+    if number is None:
+        found += _in_copies(home)
     versions = readable_versions(home)
     wanted = set(_files(_asked(versions, number)))
     for key, files in _files(versions).items():
         if key in wanted and (why := _fault(files, advance)):
             name = files.path.relative_to(files.path.parents[1]).as_posix() if files.in_store else files.path.name
-            versions_of = tuple(files.versions)
             found.append(
-                Damage(file=name, why=why, versions=versions_of, in_store=files.in_store, in_search=not files.in_store)
+                Damage(
+                    file=name,
+                    why=why,
+                    versions=tuple(files.versions),
+                    in_store=files.in_store,
+                    in_search=files.in_search,
+                )
             )
     return found
-
-
-def find_release_damage(
-    home: Path, number: int | None = None, *, advance: Advance = lambda _size: None
-) -> list[ReleaseDamage]:
-    """Return what is damaged of releases, by SHA256SUMS of each and by its record.
-
-    Args:
-        home: of the dataset.
-        number: of the version whose releases to look at; None: all of them.
-        advance: told of progress; see `work_of`.
-    """
-    damaged = []
-    for name in _releases(home, number):
-        folder = dumps_of(home, name)
-        is_current = _version_of(home, name) == _current(home)
-        sums = _sums(folder)
-        for file, told in (sums or {SUMS: ""}).items():
-            if not (why := _sum_fault(folder / file, told, advance)):
-                continue
-            if _is_recorded(folder, file):  # then it is the list that is damaged
-                why = f"is not what was written: {file} is, and it says otherwise"
-                found = ReleaseDamage(release=name, file=SUMS, why=why, sha256="", is_current=is_current)
-            else:
-                found = ReleaseDamage(release=name, file=file, why=why, sha256=told, is_current=is_current)
-            damaged.append(found)
-    return damaged
-
-
-def _releases(home: Path, number: int | None) -> list[str]:
-    """Return the names of the releases of a version, or of all."""
-    names = sorted(path.parent.name for path in (home / "releases").glob("[!.]*/dumps"))
-    return [name for name in names if number in {None, _version_of(home, name)}]
-
-
-def _version_of(home: Path, release: str) -> int | None:
-    link = home / "releases" / release / "version"
-    return int(link.readlink().name) if link.is_symlink() else None
-
-
-def _current(home: Path) -> int | None:
-    link = home / "current"
-    return int(link.readlink().name) if link.is_symlink() else None
-
-
-def _sums(folder: Path) -> dict[str, str]:
-    """Return the digests of a release's files by name; empty where the list cannot be read."""
-    try:
-        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-        return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-    except (OSError, ValueError):
-        return {}
-
-
-def _is_recorded(folder: Path, name: str) -> bool:
-    """Say whether a file is what the record of its release tells."""
-    try:
-        files = json.loads((folder / RECORD).read_bytes())["files"]
-        return any(file["name"] == name and file["sha256"] == _digest(folder / name) for file in files)
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def _sum_fault(path: Path, told: str, advance: Advance) -> str:
-    """Say what is wrong with a file of a release; empty where it is as it was written."""
-    if not told:
-        return "is missing or cannot be read"
-    try:
-        digest = _digest(path, advance)
-    except FileNotFoundError:
-        return "is missing"
-    except OSError as fault:
-        return f"cannot be read ({fault.strerror})"
-    return "" if digest == told else "is not what was written (SHA-256)"
 
 
 def _asked(versions: Mapping[int, Version], number: int | None) -> dict[int, Version]:
@@ -238,12 +144,10 @@ def _asked(versions: Mapping[int, Version], number: int | None) -> dict[int, Ver
 
 
 def _files(versions: Mapping[int, Version]) -> dict[tuple[object, ...], _Files]:
-    """Return the files of stores and search indexes of versions, each once, whoever shares it."""
+    """Return the files of stores, search indexes and reports of versions, each once, whoever shares it."""
     files: dict[tuple[object, ...], _Files] = {}
     for number, version in versions.items():
-        of_store = [_Files(version.store / told.name, told, in_store=True) for told in version.manifest.files]
-        of_search = [_Files(version.directory / told.name, told, in_store=False) for told in version.manifest.search]
-        for each in (*of_store, *of_search):
+        for each in _files_of(version):
             try:
                 status = each.path.stat()
                 key: tuple[object, ...] = (status.st_dev, status.st_ino, each.told.sha256, each.told.size)
@@ -253,12 +157,23 @@ def _files(versions: Mapping[int, Version]) -> dict[tuple[object, ...], _Files]:
     return files
 
 
+def _files_of(version: Version) -> Iterator[_Files]:
+    """Yield what the manifest of a version says of its files."""
+    manifest, directory = version.manifest, version.directory
+    for told in manifest.files:
+        yield _Files(version.store / told.name, told, in_store=True, in_search=False)
+    for told in manifest.search:
+        yield _Files(directory / told.name, told, in_store=False, in_search=True)
+    for told in manifest.beside:
+        yield _Files(directory / told.name, told, in_store=False, in_search=False)
+
+
 def _fault(files: _Files, advance: Advance) -> str:
     """Say what is wrong with a file; empty where it is as it was written."""
     told = files.told
     try:
         size = files.path.stat().st_size
-        digest = _digest(files.path, advance)
+        digest = file_digest(files.path, advance)
     except FileNotFoundError:
         return "is missing"
     except OSError as fault:
@@ -268,8 +183,8 @@ def _fault(files: _Files, advance: Advance) -> str:
     return "" if digest == told.sha256 else "is not what was written (SHA-256)"
 
 
-def _digest(path: Path, advance: Advance = lambda _size: None) -> str:
-    """Return the SHA-256 of a file.
+def file_digest(path: Path, advance: Advance = lambda _size: None) -> str:
+    """Return the SHA-256 of a file in hexadecimal.
 
     Raises:
         OSError: it cannot be read.
@@ -312,3 +227,15 @@ def _manifest_fault(folder: Path) -> str:
     if version.manifest.number != int(folder.name):
         return f"is of version {version.manifest.number}"
     return ""
+
+
+def _in_copies(home: Path) -> Iterable[Damage]:
+    """Yield the copies of versions that cannot be read; each ends with a checksum of its own."""
+    for path in sorted((home / COPIES).glob("[0-9]*.gz")):
+        try:
+            with gzip.open(path) as packed:
+                while packed.read(_PIECE):
+                    pass
+        except (OSError, EOFError, zlib.error):
+            number = int(re.split("[.-]", path.name)[0])
+            yield Damage(file=f"{COPIES}/{path.name}", why="cannot be read", versions=(number,), in_store=False)

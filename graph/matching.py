@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 import pyoxigraph as ox
 
 from graph.identifiers import code_key, link_key, read_identifier
-from graph.names import distance, fold
+from graph.names import distance, fold, typed_words, words
 from graph.properties import IDENTIFIERS, TELLING, find_property, values
 from graph.search_file import PUBLIC, ROLES
 from graph.terms import COO
-from graph.wording import numbers, says_the_same
+from graph.wording import has_swap, numbers, says_the_same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graph.search_file import Evidence, Found
 
@@ -40,6 +40,7 @@ _REORDERED: Final = 0.99
 _IN_ORDER: Final = 0.75  # likeness from which the order of words is taken to be the same
 _AGREES: Final = 0.6  # of what is missing to 100
 _DIFFERS: Final = 0.75
+_PART: Final = 0.6  # of a name of which the words are some of another's: Korea in South Korea
 _OTHER_WORDS: Final = 0.74  # the highest likeness of names that say different things: below that of a match
 _UNTOLD: Final = 0.96  # so that of two that are alike the one that agrees is clear of the one that says nothing
 _DAY: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?(?=$|[T ])")
@@ -136,21 +137,22 @@ class Matcher:
     Attributes:
         index: of the version.
         store: of the version, for other columns than names.
+        is_wanted: says of an IRI whether it is of a thing to match with; others are no candidates.
     """
 
     index: Names
     store: ox.Store
+    is_wanted: Callable[[str], bool] = lambda _: True
     _values: dict[tuple[str, str], list[str | ox.NamedNode]] = field(default_factory=dict)
     _names: dict[str, set[str]] = field(default_factory=dict)
 
     def match(self, question: Question) -> list[Candidate]:
         """Return the candidates for a row, the best first."""
         scored: list[_Scored] = []
-        known = [each for each in question.conditions if each.required or find_property(each.pid)]
         for row, likeness, is_same in self._alike(question).values():
             features = {"name": round(likeness, 3)} if question.text.strip() else {}
             score, is_in, may_match = 100 * likeness, True, is_same
-            for condition in known:
+            for condition in question.conditions:
                 agreement = self._agreement(row.iri, condition)
                 score = _with_column(score, agreement)
                 if agreement is not None:
@@ -166,6 +168,8 @@ class Matcher:
         """Return the things whose name is like the row's: the best name, how alike it is, and if it says the same."""
         best: dict[str, tuple[Found, float, bool]] = {}
         for row, found in self._by_name(question):
+            if not self.is_wanted(row.iri):
+                continue
             is_same = found > 0 and (row.role not in ROLES or found >= 1 or says_the_same(question.text, row.text))
             likeness = found if is_same else min(found, _OTHER_WORDS)
             known = best.get(row.iri)
@@ -257,7 +261,9 @@ def likeness(row: Found, folded: str, code: str) -> float:
     found = _alike(folded, row.folded)
     if found < _IN_ORDER:
         found = max(found, _REORDERED * _alike_in_order(folded, row.folded))
-    if found < 1 and len(folded) <= _SHORT:
+    if found < _PART and set(typed_words(folded)) <= set(words(row.folded)):
+        found = _PART  # all alike, so that the better known come first
+    if found < 1 and len(folded) <= _SHORT and not has_swap(folded, row.folded):
         found *= _SHORT_LEFT
     if numbers(folded) != numbers(row.folded):
         found *= _DIGITS

@@ -57,9 +57,11 @@ def load_plan(shapes: Iterable[ox.Triple], cache: Path | None, *, questions: Seq
     path = cache / f"plan-{_digest(text, questions)}.pickle" if cache else None
     if path:
         with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, AttributeError):
-            plan = pickle.loads(path.read_bytes())  # noqa: S301  (from the caller's own folder)
-            if isinstance(plan, Plan):
-                return plan
+            digest, _, content = path.read_bytes().partition(b"\n")
+            if hashlib.sha256(content).hexdigest().encode() == digest:  # else it is damaged
+                plan = pickle.loads(content)  # noqa: S301  (from the caller's own folder)
+                if isinstance(plan, Plan):
+                    return plan
     started = time.perf_counter()
     from graph.prepare import prepare  # noqa: PLC0415  (loads the grammar, which a writer with a kept plan never needs)
 
@@ -93,5 +95,6 @@ def _keep(path: Path, plan: Plan) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{path.name}.{os.getpid()}")
-        part.write_bytes(pickle.dumps(plan))
+        content = pickle.dumps(plan)
+        part.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
         part.replace(path)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.metadata
 import secrets
 import shutil
@@ -79,7 +80,7 @@ def publish_contents(  # noqa: PLR0913  (what a manifest is made of)
     *,
     shared_with: Version | None = None,
 ) -> Version:
-    """Make what stands in staging the current version; the caller holds the home's lock and has closed the store.
+    """Make what stands in staging the current version; the caller holds the home's lock and nothing of the store.
 
     Args:
         home: of the dataset.
@@ -89,6 +90,9 @@ def publish_contents(  # noqa: PLR0913  (what a manifest is made of)
         parent: the version before, whose kind it keeps; None for the first version of a plain dataset.
         shared_with: the version whose files the store shares; None: its parent.
     """
+    # An open store goes on writing and removing files, and cycles hold it: graphs of pySHACL, and the frames of errors
+    # that rdflib's grammar keeps.
+    gc.collect()
     if parent is not None and (parent.directory / FIGURES).exists():
         shutil.copyfile(parent.directory / FIGURES, staging / FIGURES)
     manifest = Manifest(

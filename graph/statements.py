@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from graph.terms import BASE, GRAPHS, PREFIXES, RDF, XSD
+from graph.terms import BASE, PREFIXES, RDF, XSD
 from graph.writer import canonical_turtle
 
 if TYPE_CHECKING:
@@ -19,10 +19,12 @@ LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 DATASET: Final = BASE + "void#dataset"
 """The published dataset, whatever its version."""
 
+PUBLISHER: Final = BASE + "void#publisher"
+PUBLISHER_NAME: Final = "The Coorbit developers"
+
 DESCRIPTION_PREFIXES: Final = {
     **PREFIXES,
     "spdx": SPDX,
-    "graph": GRAPHS,
     "format": "http://www.w3.org/ns/formats/",
 }
 
@@ -53,6 +55,13 @@ def english(text: str) -> ox.Literal:
 def date_time(text: str) -> ox.Literal:
     """Return a moment."""
     return ox.Literal(text, datatype=ox.NamedNode(XSD + "dateTime"))
+
+
+def publisher_told(published: str) -> Iterator[Statement]:
+    """Say who publishes what the package brings."""
+    yield linked(published, DCTERMS + "publisher", PUBLISHER)
+    yield typed(PUBLISHER, PREFIXES["foaf"] + "Agent")
+    yield PUBLISHER, PREFIXES["foaf"] + "name", english(PUBLISHER_NAME)
 
 
 def triples(statements: Iterable[Statement]) -> Iterator[ox.Triple]:

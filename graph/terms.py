@@ -24,6 +24,7 @@ XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 PREFIXES: Final[dict[str, str]] = {
     "coo": COO,
     "sps": SHAPES + "#",
+    "graph": BASE + "graph/",
     "actor": BASE + "id/actor/",
     "agr": BASE + "id/agreement/",
     "clm": BASE + "id/claim/",

@@ -15,7 +15,7 @@ import json
 import os
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 from graph.errors import HomeUnusable, TokenError
@@ -39,17 +39,21 @@ class Token:
 
     Attributes:
         name: of whoever holds it; the author of what it writes. Unique in a home.
-        scope: what it allows.
+        scope: what it allows, a `Scope` unless the file was edited by hand.
         sha256: of its text, in hexadecimal.
         created: UTC, ISO 8601.
         expires: UTC, ISO 8601; None for never.
     """
 
     name: str
-    scope: Scope
+    scope: str
     sha256: str
     created: str
     expires: str | None
+
+    def is_good(self, now: datetime) -> bool:
+        """Say whether it has not expired."""
+        return self.expires is None or now < datetime.fromisoformat(self.expires)
 
 
 def create_token(home: Path, name: str | None = None, *, scope: Scope, now: datetime, expires: datetime | None) -> str:
@@ -57,7 +61,7 @@ def create_token(home: Path, name: str | None = None, *, scope: Scope, now: date
 
     Args:
         home: in which it is good.
-        name: of whoever holds it; None for one of its own.
+        name: of whoever holds it, the author of what is written by it; None for one of its own.
         scope: what it allows.
         now: time of its making.
         expires: when it ends; None for never.
@@ -66,9 +70,12 @@ def create_token(home: Path, name: str | None = None, *, scope: Scope, now: date
         Its text, which is kept nowhere.
 
     Raises:
-        TokenError: there is one of that name.
+        TokenError: there is one of that name, or it is no name.
         HomeUnusable: the home cannot be written.
     """
+    if name is not None and not (name.isprintable() and name.strip()):
+        message = f"{name!r} is no name of a token: take letters, digits, spaces and signs on one line"
+        raise TokenError(message)
     text = PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
     digest = _digest(text)
     token = Token(
@@ -108,12 +115,15 @@ def read_tokens(home: Path) -> list[Token]:
         TokenError: their file cannot be read.
     """
     try:
-        return [Token(**entry) for entry in json.loads((home / _FILE).read_text(encoding="utf-8"))]
+        tokens = [Token(**entry) for entry in json.loads((home / _FILE).read_text(encoding="utf-8"))]
+        for token in tokens:  # the file can be edited by hand: what does not compare with the clock is told here
+            token.is_good(datetime.now(UTC))
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError) as fault:
         message = f"{home / _FILE} cannot be read ({fault}): mend it, or remove it and create the tokens anew"
         raise TokenError(message) from fault
+    return tokens
 
 
 def find_token(tokens: Sequence[Token], text: str, *, now: datetime) -> Token | None:
@@ -123,7 +133,12 @@ def find_token(tokens: Sequence[Token], text: str, *, now: datetime) -> Token | 
     """
     digest = _digest(text)
     found = [each for each in tokens if hmac.compare_digest(each.sha256, digest)]
-    return next((each for each in found if each.expires is None or now < datetime.fromisoformat(each.expires)), None)
+    return next((each for each in found if each.is_good(now)), None)
+
+
+def takes_writes(tokens: Sequence[Token], *, now: datetime) -> bool:
+    """Say whether some token lets its holder write: one that is for that and has not expired."""
+    return any(each.scope == "write" and each.is_good(now) for each in tokens)
 
 
 def _digest(text: str) -> str:

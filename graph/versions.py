@@ -9,7 +9,7 @@
       releases/          see `graph.releases`
       staging/           versions in the making, swept by the next writer
       validating/        graphs that are checked and not stored; see `service.scratch`
-      lock               one writer at a time, across processes
+      lock, lock.next    one writer at a time, across processes, and the one that comes next
 
 A write makes a new version or nothing: all files of a version are on disk before its name is. What a version is made
 of is decided by `graph.published`, `graph.plain` and `graph.commits`.
@@ -25,8 +25,8 @@ import logging
 import os
 import shutil
 import time
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import asdict, dataclass, field, replace
+from typing import IO, TYPE_CHECKING, Final, Literal
 
 from graph.errors import HomeBusy, HomeUnusable, NoVersion, VersionDamaged
 
@@ -90,6 +90,7 @@ class Manifest:
         store: name of the folder of the engine's files; a repair makes another, so that no reader finds one file in
             place of another.
         search: the files of the search index, by name; a plain dataset has none.
+        beside: the report of a published dataset; versions of older software have none here.
     """
 
     number: int
@@ -108,6 +109,7 @@ class Manifest:
     made_from: str = ""
     store: str = "store"
     search: list[StoreFile] = field(default_factory=list)
+    beside: list[StoreFile] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +203,7 @@ def put_in_place(path: Path, content: bytes) -> None:
 
 def _manifest(text: bytes) -> Manifest:
     content = json.loads(text)
-    for name in ("files", "search"):
+    for name in ("files", "search", "beside"):
         content[name] = [StoreFile(**entry) for entry in content.get(name, [])]
     return Manifest(**content)
 
@@ -221,18 +223,15 @@ def writing(home: Path, *, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
     deadline = time.monotonic() + wait_s
     try:
         home.mkdir(parents=True, exist_ok=True)
-        lock_file = (home / "lock").open("a")
+        gate_file, lock_file = (home / "lock.next").open("a"), (home / "lock").open("a")
     except OSError as fault:
         raise HomeUnusable(home, fault) from fault
     with lock_file as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as fault:
-                if time.monotonic() >= deadline:
-                    raise HomeBusy(home, wait_s) from fault
-                time.sleep(_LOCK_STEP_S)
+        # Who waits holds the gate, so that the one that has the lock cannot take it again and again before him.
+        with gate_file as gate:
+            if wait_s > 0:
+                _take(gate, home, deadline, wait_s)
+            _take(lock, home, deadline, wait_s)
         try:
             _sweep(home)
             try:
@@ -241,6 +240,21 @@ def writing(home: Path, *, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
                 _sweep(home)
         except OSError as fault:  # such as a full disk, in the engine or in our own files
             raise HomeUnusable(home, fault) from fault
+
+
+def _take(lock: IO[str], home: Path, deadline: float, wait_s: float) -> None:
+    """Take a lock until its file is closed.
+
+    Raises:
+        HomeBusy: another process has it past the deadline.
+    """
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            if time.monotonic() >= deadline:
+                raise HomeBusy(home, wait_s) from fault
+            time.sleep(_LOCK_STEP_S)
 
 
 def _sweep(home: Path) -> None:
@@ -260,6 +274,7 @@ def publish(home: Path, staging: Path, manifest: Manifest) -> Version:
     for pattern in _NOT_KEPT:
         for path in (staging / "store").glob(pattern):
             path.unlink()
+    manifest = replace(manifest, beside=files_beside(staging))
     for name, content in _manifest_files(manifest).items():
         (staging / name).write_bytes(content)
     sync_tree(staging)
@@ -297,6 +312,11 @@ def search_files(directory: Path, *, parent: Version | None = None) -> list[Stor
     """Return the files of the search index in a version's directory, likewise; none where it has no index."""
     kept = list(directory.glob("search*.sqlite"))
     return _told(kept, parent.directory if parent else directory, parent.manifest.search if parent else ())
+
+
+def files_beside(directory: Path) -> list[StoreFile]:
+    """Return the files of a version's directory that belong to neither."""
+    return _told(directory.glob(REPORT), directory, ())
 
 
 def _told(paths: Iterable[Path], shared_with: Path, known: Iterable[StoreFile]) -> list[StoreFile]:

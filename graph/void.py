@@ -85,7 +85,7 @@ def _partitions(dataset: str, parts: str, figures: Figures) -> Iterator[Statemen
 
 def _linkset(dataset: str, parts: str, linkset: Linkset) -> Iterator[Statement]:
     property_name = re.split(r"[#/]", linkset.predicate)[-1]
-    node = f"{parts}links-{quote(linkset.target, safe='')}-{property_name}"
+    node = _linkset_part(parts, linkset)
     target = f"{parts}target-{quote(linkset.target, safe='')}"
     yield linked(dataset, VOID + "subset", node)
     yield typed(node, VOID + "Linkset")
@@ -99,6 +99,18 @@ def _linkset(dataset: str, parts: str, linkset: Linkset) -> Iterator[Statement]:
     yield target, DCTERMS + "title", english(linkset.target)
     if linkset.uri_space:
         yield target, VOID + "uriSpace", ox.Literal(linkset.uri_space)
+
+
+def linkset_dumps_told(site: str, parts: str, found: Counted) -> Iterator[Statement]:
+    """Tell where each linkset is downloaded."""
+    for linkset in found.linksets:
+        dump = f"{site}links/{quote(linkset.target, safe='')}.ttl"
+        yield linked(_linkset_part(parts, linkset), VOID + "dataDump", dump)
+
+
+def _linkset_part(parts: str, linkset: Linkset) -> str:
+    property_name = re.split(r"[#/]", linkset.predicate)[-1]
+    return f"{parts}links-{quote(linkset.target, safe='')}-{property_name}"
 
 
 def _vocabularies(figures: Figures) -> list[str]:

@@ -21,6 +21,8 @@ _MIDDLE: Final = 6  # letters, from which it has room for two beside other words
 _LONG: Final = 8  # by itself,
 _LONGER: Final = 12  # and for three
 _REST: Final = 5  # letters of other words, beside which even a short word is known again
+_TWO: Final = 2
+_SPACED: Final = _SHORT + _REST  # letters from which one error leaves a name the same wherever its spaces are
 
 
 def says_the_same(given: str, name: str) -> bool:
@@ -37,7 +39,14 @@ def says_the_same(given: str, name: str) -> bool:
         return False
     ours, theirs = _without_numbers(one), _without_numbers(other)
     letters = max(len(text.replace(" ", "")) for text in (one, other))
+    if _is_spaced_otherwise(ours, theirs):
+        return True
     return _have_partners(ours, theirs, letters) and _have_partners(theirs, ours, letters)
+
+
+def has_swap(one: str, other: str) -> bool:
+    """Say whether two neighbouring letters of a text have changed places: the error that leaves all letters there."""
+    return len(one) == len(other) and sorted(one) == sorted(other) and distance(one, other) == 1
 
 
 def numbers(folded: str) -> list[str]:
@@ -66,28 +75,48 @@ def _is_lengthened(one: str, other: str) -> bool:
     return " " not in longer and longer[1:] == shorter
 
 
+def _is_spaced_otherwise(ours: list[str], theirs: list[str]) -> bool:
+    """Say whether names are the same but for where their spaces are and one error, or two where a space is too many.
+
+    A word that the one has and the other has not is no error of spaces.
+    """
+    one, other = "".join(ours), "".join(theirs)
+    if min(len(one), len(other)) < _SPACED:
+        return False
+    apart = distance(one, other)
+    if apart <= 1 or len(ours) == len(theirs):
+        return apart <= 1
+    shorter, longer = sorted((ours, theirs), key=len)
+    rest = ["".join(longer[:at] + longer[at + 1 :]) for at in range(len(longer))]
+    return apart == _TWO and all(distance(each, "".join(shorter)) > 1 for each in rest)
+
+
 def _have_partners(ours: list[str], theirs: list[str], letters: int) -> bool:
     """Say whether each word is among others but for errors; two that lost the space between them count as one."""
     pairs = [one + other for one, other in pairwise(theirs)]
-    halves = {at for at, (one, other) in enumerate(pairwise(ours)) if _is_one_of(one + other, theirs, 1)}
+    halves = {at for at, (one, other) in enumerate(pairwise(ours)) if _is_one_of(one + other, theirs)}
     return all(
-        at in halves
-        or at - 1 in halves
-        or _is_one_of(word, theirs, _edits(word, letters))
-        or _is_one_of(word, pairs, 1)
+        at in halves or at - 1 in halves or _is_one_of(word, theirs, letters) or _is_one_of(word, pairs)
         for at, word in enumerate(ours)
     )
 
 
-def _is_one_of(word: str, others: list[str], edits: int) -> bool:
-    return any(abs(len(word) - len(each)) <= edits and distance(word, each) <= edits for each in others)
+def _is_one_of(word: str, others: list[str], letters: int | None = None) -> bool:
+    """Say whether a word is one of others but for errors: one, or as many as `letters` of the whole name allow."""
+    for each in others:
+        edits = 1 if letters is None else _edits(max(len(word), len(each)), letters)
+        if abs(len(word) - len(each)) <= edits and distance(word, each) <= edits:
+            return True
+        if len(word) >= _SHORT and letters != len(word) and has_swap(word, each):
+            return True
+    return False
 
 
-def _edits(word: str, letters: int) -> int:
-    """Return how many errors a word of a name may have; `letters` are those of the whole name."""
-    is_beside_others = letters - len(word) >= _REST
-    if len(word) <= _SHORT:
+def _edits(length: int, letters: int) -> int:
+    """Return how many errors a word of a length may have; `letters` are those of the whole name."""
+    is_beside_others = letters - length >= _REST
+    if length <= _SHORT:
         return int(is_beside_others)
-    if len(word) >= _LONGER:
+    if length >= _LONGER:
         return 3
-    return 2 if len(word) >= _LONG or (len(word) >= _MIDDLE and is_beside_others) else 1
+    return 2 if length >= _LONG or (length >= _MIDDLE and is_beside_others) else 1

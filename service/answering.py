@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from graph.errors import VersionDamaged
 from graph.query_errors import AnswerBroken, QueryCrashed, QueryMemory, QueryTimeout, SpoolFull, StoreUnreadable
 from service.addresses import client_address
+from service.assets import ASSETS
 from service.cache import Kept, Key
 from service.evaluation import Answer, Job
 from service.formats import SENT
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from service.formats import Format
     from service.parameters import Asked
 
-SOFTWARE: Final = importlib.metadata.version("coorbit")
+SOFTWARE: Final = f"{importlib.metadata.version('coorbit')} {ASSETS.digest}"
+"""What an answer depends on beside the data: pages name the scripts that were built."""
+
 GZIP_LEVEL: Final = 5
 _SMALL_BYTES: Final = 600  # gzip saves nothing worth its time below
 _INLINE_BYTES: Final = 64 * 1024  # what is compressed in the event loop; more goes to a thread
@@ -137,8 +140,17 @@ async def evaluate(
         raise
 
 
-async def whole_answer(request: Request, parts: Running, job: Job, *, timeout_s: float | None = None) -> Answer:
+async def whole_answer(
+    request: Request, parts: Running, job: Job, *, key: Key | None = None, timeout_s: float | None = None
+) -> Answer:
     """Evaluate a job whose answer is to be held in memory.
+
+    Args:
+        request: that waits for it; when its client leaves, the query is ended.
+        parts: of the service.
+        job: what to evaluate.
+        key: under which the answer is kept, and taken from where it is; None: it is not kept.
+        timeout_s: may lower the time limit, never raise it.
 
     Raises:
         QueryError: there is no answer, or it is larger than the buffer.
@@ -148,14 +160,50 @@ async def whole_answer(request: Request, parts: Running, job: Job, *, timeout_s:
         while (await request.receive())["type"] != "http.disconnect":
             pass
 
+    if key is not None and (kept := parts.cache.get(key)) is not None:
+        return _answer_of(kept, key)
     client = client_address(request, parts.settings)
     done = await evaluate(parts, job, client=client, timeout_s=timeout_s, gone=gone)
     try:
         if not done.complete or done.head is None:
             raise SpoolFull(parts.settings.buffer_mb * 1_000_000)
+        if key is not None and (kept := await kept_answer(key, done)).etag:
+            parts.cache.put(key, kept)
         return Answer(format=SENT[done.head.format_name], body=done.body())
     finally:
         done.close()
+
+
+async def kept_body(request: Request, parts: Running, key: Key, job: Job) -> bytes:
+    """Return the body of an answer that a page is made of: kept, or evaluated and kept.
+
+    Args:
+        request: of the page.
+        parts: of the service.
+        key: under which it is kept, not compressed.
+        job: what to evaluate where nothing is kept; one round trip to a query process.
+
+    Raises:
+        QueryError: there is no answer, or it is larger than the buffer.
+    """
+    if (kept := parts.cache.get(key)) is not None:
+        return kept.body
+    done = await evaluate(parts, job, client=client_address(request, parts.settings))
+    try:
+        if not done.complete:
+            raise SpoolFull(parts.settings.buffer_mb * 1_000_000)
+        answer = await kept_answer(key, done)
+    finally:
+        done.close()
+    parts.cache.put(key, answer)
+    return answer.body
+
+
+def _answer_of(kept: Kept, key: Key) -> Answer:
+    """Return an answer that is kept as it was before it was compressed."""
+    is_packed = (b"content-encoding", b"gzip") in kept.headers
+    name = key.solutions if kept.form in {"SELECT", "ASK"} else key.graphs
+    return Answer(format=SENT[name or ""], body=gzip.decompress(kept.body) if is_packed else kept.body)
 
 
 async def kept_answer(key: Key, done: Exchange) -> Kept:

@@ -20,7 +20,7 @@ from graph.errors import CoorbitError, NoVersion
 from graph.release import make_first_release
 from graph.resources import package_digest
 from graph.versions import current
-from service import examples_api, problems, sparql_api
+from service import examples_api, problem_pages, sparql_api, worked_calls
 from service.apart import apart
 from service.cache import Cache
 from service.current import Current
@@ -32,10 +32,14 @@ from service.querylog import QueryLog
 from service.routes import (
     about,
     crawlers,
+    data,
     descriptions,
+    docs,
     documents,
     dumps,
     examples,
+    explore,
+    feed,
     front,
     health,
     links,
@@ -45,6 +49,7 @@ from service.routes import (
     resolve,
     resource,
     search,
+    static,
     store,
     timemap,
     validate,
@@ -119,12 +124,14 @@ def create_app(
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
     )
-    problems.install(app)
-    pages = (front, query, examples, links, search, resolve, reconcile, resource, documents, timemap, about)
-    for module in (*pages, store, patches, validate, versions, dumps, descriptions, crawlers, health):
+    problem_pages.install(app)
+    pages = (front, query, explore, examples, links, search, resolve, reconcile, resource, documents, timemap, about)
+    told = (data, feed, versions, dumps, descriptions, docs)
+    for module in (*pages, static, store, patches, validate, *told, crawlers, health):
         app.include_router(module.router)
     sparql_api.describe(app)
     examples_api.describe(app, settings)
+    worked_calls.describe(app, settings)
     return app
 
 

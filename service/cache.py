@@ -10,6 +10,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from service.queries import names_nodes
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
@@ -48,13 +50,17 @@ class Key(NamedTuple):  # made, hashed and compared faster than a dataclass, sev
     bindings: tuple[tuple[str, str], ...] = ()
 
     def etag(self) -> str:
-        """Return the strong entity tag: the version, a dash, a hash of all that the answer depends on."""
+        """Return the entity tag: the version, a dash, a hash of all that the answer depends on.
+
+        It is weak where the answer's blank nodes get other names each time (RFC 9110, 8.8.1).
+        """
         digest = hashlib.blake2b(self.query.encode("utf-8", "surrogatepass"), digest_size=32)
         others = (self.dataset, self.software, self.base_iri, self.default_graphs, self.named_graphs)
         digest.update(repr((others, self.solutions, self.graphs, self.coding)).encode("utf-8", "surrogatepass"))
         if self.bindings:
             digest.update(repr(self.bindings).encode())
-        return f'"{self.version}-{digest.hexdigest()[:24]}"'
+        weak = "W/" if names_nodes(self.query) else ""
+        return f'{weak}"{self.version}-{digest.hexdigest()[:24]}"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from graph.changes import add_to_graph
-from graph.errors import BadRequest, HomeUnusable, NoShapes
+from graph.errors import BadRequest, HomeUnusable, NoShapes, VersionDamaged
 from graph.kept import hold
 from graph.query_errors import StoreUnreadable
 from graph.terms import GRAPHS as GRAPH_NAMES
-from graph.versions import REPORT, current
+from graph.versions import current
 from service.formats import JSON, TURTLE, rdf_format
+from service.posted import read_triples
 from service.scratch import take
-from service.write_process import damage_told, read_triples
+from service.write_process import damage_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from graph.report import Report, Result
     from graph.versions import Version
     from service.formats import Format
-    from service.write_process import Posted
+    from service.posted import Posted
 
 SHOWN: Final = 100
 """Results in a report as JSON; the report as RDF has them all."""
@@ -100,7 +101,7 @@ def check(job: CheckJob) -> Checked:
 
 
 def _checked(job: CheckJob, version: Version, folder: Path) -> Checked:
-    from graph.consequences import follow, plans_of  # noqa: PLC0415  (loads rdflib, which queries never need)
+    from graph.consequences import follow, last_report, plans_of  # noqa: PLC0415  (loads rdflib, which queries never need)
 
     before = ox.Store.read_only(str(version.store))
     before.backup(folder / "store")
@@ -110,9 +111,12 @@ def _checked(job: CheckJob, version: Version, folder: Path) -> Checked:
     if not about:
         message = "the body holds no triple: send the RDF that is to be checked"
         raise BadRequest(message)
-    text = (version.directory / REPORT).read_text(encoding="utf-8")
-    then = follow(before, store, delta, report=text, plans=plans_of(version), must_conform=False)
-    found = _concerning(then.outcome, text, about)
+    report = last_report(version)
+    if report is None:
+        what = "its report cannot be read"
+        raise VersionDamaged(version.manifest.number, what)
+    then = follow(before, store, delta, report=report, plans=plans_of(version), must_conform=False)
+    found = _concerning(then.outcome, report, about)
     counts = Counter(result.severity for result in found.results)
     looked_at = "everything" if then.outcome.full else str(then.outcome.checked)
     validation = f"nodes={looked_at}, warnings={counts['Warning']}, violations={counts['Violation']}"
@@ -136,14 +140,14 @@ def _counted(
         yield triple
 
 
-def _concerning(outcome: Outcome, before: str, about: Iterable[ox.NamedNode | ox.BlankNode | ox.Triple]) -> Report:
+def _concerning(outcome: Outcome, before: Report, about: Iterable[ox.NamedNode | ox.BlankNode | ox.Triple]) -> Report:
     """Return the results that the posted graph brings about, and all on what it describes; not the dataset's others."""
     from graph.nodes import to_node, without_warnings  # noqa: PLC0415  (as above)
-    from graph.report import Report, read_report  # noqa: PLC0415
+    from graph.report import Report  # noqa: PLC0415
 
     with without_warnings():
         described = {to_node(subject) for subject in about}
-    known = set(read_report(before).results)
+    known = set(before.results)
     return Report.of(each for each in outcome.report.results if each not in known or each.focus in described)
 
 

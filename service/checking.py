@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,12 +12,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from graph.damaged import unmark
-from graph.integrity import find_damage, find_release_damage, version_folders, work_of
+from graph.integrity import find_damage, version_folders, work_of
+from graph.release_integrity import find_release_damage, work_of_releases
 from service.console import FAILED, HomeOption, complain, read_settings, told
 
 if TYPE_CHECKING:
-    from graph.integrity import Damage, ReleaseDamage
-    from graph.repair import Mended
+    from collections.abc import Iterator
+
+    from graph.integrity import Advance, Damage
+    from graph.release_integrity import ReleaseDamage
+    from graph.repair import Begin, Mended
 
 
 def check_store(
@@ -56,19 +61,38 @@ _AllDamage = tuple[list["Damage"], list["ReleaseDamage"]]
 
 
 def _found(folder: Path, number: int | None) -> _AllDamage:
-    columns = (TextColumn("check store"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
-    console = Console(stderr=True)
-    with Progress(*columns, TimeRemainingColumn(), console=console, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("", total=work_of(folder, number))
-        stores = find_damage(folder, number, advance=lambda size: progress.advance(task, size))
-        return stores, find_release_damage(folder, number, advance=lambda size: progress.advance(task, size))
+    with _watched() as begin:
+        stores = find_damage(folder, number, advance=begin("reading files", work_of(folder, number)))
+        return stores, _found_in_releases(folder, number, begin)
 
 
 def _mended(folder: Path, number: int | None) -> _AllDamage:
     from graph.repair import repair as mend
 
-    with Console(stderr=True).status("repairing") if sys.stderr.isatty() else told():
-        return mend(folder, number, tell=_tell), find_release_damage(folder, number)
+    with _watched() as begin:
+        return mend(folder, number, tell=_tell, begin=begin), _found_in_releases(folder, number, begin)
+
+
+def _found_in_releases(folder: Path, number: int | None, begin: Begin) -> list[ReleaseDamage]:
+    return find_release_damage(folder, number, advance=begin("reading releases", work_of_releases(folder, number)))
+
+
+@contextlib.contextmanager
+def _watched() -> Iterator[Begin]:
+    """Show stages and their progress on a terminal, and nothing elsewhere."""
+    columns = (TextColumn("check store, {task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
+    console = Console(stderr=True)
+    shown, both = sys.stderr.isatty(), sys.stdout.isatty()  # what goes to a file stays out of what is shown
+    bars = Progress(*columns, TimeRemainingColumn(), console=console, disable=not shown, redirect_stdout=both)
+    with bars as progress:
+
+        def begin(what: str, total: int, /) -> Advance:
+            for done in progress.task_ids:
+                progress.remove_task(done)
+            task = progress.add_task(what, total=total)
+            return lambda size: progress.advance(task, size)
+
+        yield begin
 
 
 def _tell(mended: Mended) -> None:

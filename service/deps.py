@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -43,6 +44,7 @@ class Running:
         stage: `ready`, or what has to be done before; while it is not ready every data route answers 503.
         answering: how many requests are being answered.
         held_bytes: of the bodies of those requests, all together.
+        held_by: the same by client; those of whom nothing is held are not in it.
     """
 
     settings: Settings
@@ -59,6 +61,7 @@ class Running:
     stage: str = "starting"
     answering: int = 0
     held_bytes: int = 0
+    held_by: Counter[str] = field(default_factory=Counter)
 
 
 def running(request: Request) -> Running:

@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse, Response
 
 from graph.errors import BadRequest, GraphUnknown
 from graph.query_errors import EntityReplaced, EntityUnknown, EntityWithdrawn, NotAcceptable
-from graph.terms import PREFIXES
+from graph.statements import DATASET
+from graph.terms import ONTOLOGY, PREFIXES, SHAPES
 from service.addresses import base_iri, client_address, site_path
 from service.answering import SOFTWARE, dataset_of, evaluate
 from service.cache import Key
@@ -22,6 +23,7 @@ from service.deps import version_of
 from service.entity.view import View
 from service.evaluation import Job
 from service.formats import BY_EXTENSION, GRAPHS, HTML
+from service.languages import PARAMETER, Language
 from service.linking import Place, encoded, format_links
 from service.mementos import MEDIA_TYPE as MEMENTO_LINKS
 from service.mementos import TIMEMAP, at, http_date, memento, memento_links, read_date, timemap
@@ -30,7 +32,8 @@ from service.parameters import read_pairs, read_version_parameter
 from service.paths import iri_of, link_to, path_of, sent_path, split_extension
 from service.problems import status_of
 from service.replies import reply
-from service.templating import page, page_headers
+from service.site import Site
+from service.templating import language_of, page, page_headers, site_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -47,8 +50,15 @@ FORMATS: Final = (*GRAPHS, HTML)
 VARY: Final = "Accept, Accept-Encoding, Accept-Datetime"
 """What an answer depends on beside its address."""
 
+VARY_OF_PAGES: Final = f"{VARY}, Accept-Language"
+"""Likewise a page, whose names come in the reader's language."""
+
+_IN_ALL_LANGUAGES: Final = frozenset({ONTOLOGY, SHAPES})
+"""Documents that give names in every language at once, or in English alone."""
+
 _PAGE: Final = re.compile(r"[1-9][0-9]{0,8}")
-_VIEWED: Final = frozenset({"relation", "page", "version"})
+_SLUG_ENCODED: Final = re.compile(r"/id/([a-z]+)%2[Ff]([^/]+)")
+_VIEWED: Final = frozenset({"relation", "page", "version", PARAMETER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +72,7 @@ class Wanted:
         version: number of the version that it names; None for the current one.
         relation: IRI of a property whose subjects are to be listed; empty: the thing itself is wanted.
         page: of that list.
+        language: of names on a page.
     """
 
     place: Place
@@ -70,6 +81,7 @@ class Wanted:
     version: int | None
     relation: str
     page: int
+    language: Language
 
 
 def wanted_by(request: Request, parts: Running, *, below: str = "") -> Wanted:
@@ -81,7 +93,8 @@ def wanted_by(request: Request, parts: Running, *, below: str = "") -> Wanted:
     raw = sent_path(cast("bytes", request.scope["raw_path"]))
     path, by_ending = split_extension(raw.removeprefix(below))
     query_string = cast("bytes", request.scope["query_string"])
-    values = dict(read_pairs(query_string))
+    pairs = read_pairs(query_string)
+    values = dict(pairs)
     accept = ", ".join(request.headers.getlist("accept"))
     into = by_ending or (_format(values["format"]) if "format" in values else choose(FORMATS, accept))
     return Wanted(
@@ -96,6 +109,7 @@ def wanted_by(request: Request, parts: Running, *, below: str = "") -> Wanted:
         version=read_version_parameter(query_string),
         relation=_relation(values.get("relation", "")),
         page=_page(values.get("page", "1")),
+        language=language_of(request),
     )
 
 
@@ -132,19 +146,34 @@ async def begun(
     except EntityReplaced as error:
         return _led_to_replacement(wanted, error)
     except (EntityUnknown, EntityWithdrawn, GraphUnknown) as error:
+        # Clients of /reconcile fill identifiers into its template of addresses as one component, slash and all.
+        if encoded_slug := _SLUG_ENCODED.fullmatch(wanted.place.path):
+            return _led_to(replace(wanted.place, path="/id/{}/{}".format(*encoded_slug.groups())), wanted)
         if wanted.into is not HTML:
             raise
         near = [(iri, link_to(iri, "")) for iri in getattr(error, "nearest", ())]
         reason = error.reason if isinstance(error, EntityWithdrawn) else None
         context = {"iri": wanted.place.iri, "nearest": near, "reason": reason, "version": version.manifest.number}
-        response = page(request, "missing.html", context, status=int(status_of(error)))
-        response.headers["Vary"] = VARY
+        site = await site_at(request, parts, wanted, version)
+        response = page(request, "missing.html", context, status=int(status_of(error)), site=site)
+        response.headers["Vary"] = VARY_OF_PAGES
         return response
 
 
 async def viewed(call: Call, wanted: Wanted, version: Version) -> Response:
     """Answer with what a query process makes of a name: one round trip."""
-    return await reply(call, _key(call, wanted, version), _job(call, wanted, version))
+    site = await site_at(call.request, call.parts, wanted, version)
+    return await reply(call, _key(call, wanted, version), _job(wanted, version, site))
+
+
+async def site_at(request: Request, parts: Running, wanted: Wanted, version: Version) -> Site:
+    """Return what stands around the page of a name."""
+    if wanted.into is not HTML:
+        return Site(root=wanted.place.root)
+    has_names = wanted.place.iri not in {*_IN_ALL_LANGUAGES, *version.manifest.graphs}
+    around = await site_in(request, parts, version, number=wanted.version, has_names=has_names)
+    shown = tuple(each for each in wanted.place.parameters if each[0] not in {PARAMETER, "version"})
+    return replace(around, path=wanted.place.path, parameters=shown)
 
 
 async def call_for(request: Request, parts: Running, wanted: Wanted, version: Version) -> Call:
@@ -152,7 +181,7 @@ async def call_for(request: Request, parts: Running, wanted: Wanted, version: Ve
     place, number = wanted.place, wanted.version
     mementos = await parts.mementos.all() if number is not None else ()
     links = memento_links(place, mementos, number)
-    headers = {"Vary": VARY}
+    headers = {"Vary": VARY_OF_PAGES if wanted.into is HTML else VARY}
     if wanted.into is not None:
         links = [*format_links(place, wanted.into), *links]
         headers["Content-Location"] = place.address(wanted.into)
@@ -179,7 +208,7 @@ async def answer_timemap(request: Request, parts: Running) -> Response:
     call = await call_for(request, parts, wanted, version)
     if wanted.place.iri not in version.manifest.graphs and parts.cache.get(_key(call, wanted, version)) is None:
         with contextlib.suppress(EntityReplaced, EntityWithdrawn):  # it has been something
-            job = _job(call, wanted, version)
+            job = _job(wanted, version, await site_at(request, parts, wanted, version))
             client = client_address(request.scope, parts.settings)
             (await evaluate(parts, job, client=client, gone=call.gone)).close()
     origin = base_iri(request.scope, parts.settings).removesuffix(wanted.place.root)
@@ -198,23 +227,25 @@ async def _led_to_memento(request: Request, parts: Running, wanted: Wanted) -> R
     )
 
 
-def _job(call: Call, wanted: Wanted, version: Version) -> Job:
+def _job(wanted: Wanted, version: Version, site: Site) -> Job:
     view = View(
         iri=wanted.place.iri,
         into=wanted.into.name if wanted.into else GRAPHS[0].name,
         version=version.manifest.number,
         created=version.manifest.created,
-        is_fixed=call.is_fixed,
-        root=wanted.place.root,
+        is_fixed=wanted.version is not None,
+        site=site,
         relation=wanted.relation,
         page=wanted.page,
+        dataset=DATASET if version.manifest.kind == "published" else "",
     )
     return Job(store=f"{version.directory}/{version.manifest.store}", query="", view=view, version=wanted.version)
 
 
 def _key(call: Call, wanted: Wanted, version: Version) -> Key:
     """Return what the answer depends on; its text is no query, so that it is never taken for one's answer."""
-    shown = (wanted.place.iri, wanted.relation, wanted.page, call.is_fixed)
+    language = wanted.language if wanted.into is HTML else None
+    shown = (wanted.place.iri, wanted.relation, wanted.page, call.is_fixed, language)
     return Key(
         version=version.manifest.number,
         dataset=dataset_of(version),
@@ -236,10 +267,17 @@ def coding_of(request: Request) -> str:
 
 def _led_to_replacement(wanted: Wanted, error: EntityReplaced) -> Response:
     path = path_of(error.by)
-    location = error.by
-    if path is not None:
-        place = replace(wanted.place, iri=error.by, path=path)
-        location = place.address(wanted.into if wanted.ending else None)
+    if path is None:
+        return _moved(error.by)
+    return _led_to(replace(wanted.place, iri=error.by, path=path), wanted)
+
+
+def _led_to(place: Place, wanted: Wanted) -> Response:
+    """Lead to another place, in the format that the address names."""
+    return _moved(place.address(wanted.into if wanted.ending else None))
+
+
+def _moved(location: str) -> Response:
     return RedirectResponse(location, HTTPStatus.MOVED_PERMANENTLY, headers={"Vary": VARY, "Cache-Control": "no-cache"})
 
 

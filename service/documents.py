@@ -19,12 +19,12 @@ from graph.terms import BASE, NOT_IN_DEFAULT_GRAPH, ONTOLOGY, ONTOLOGY_GRAPH, OW
 from graph.terms import GRAPHS as GRAPH_NAMES
 from service.addresses import client_address
 from service.answering import Accepted, evaluate, job_of, key_of, key_of_graph
-from service.dereferencing import begun, coding_of, viewed
+from service.dereferencing import begun, coding_of, site_at, viewed
 from service.evaluation import Job
 from service.formats import BY_EXTENSION, BY_NAME, HTML, SOLUTIONS
 from service.linking import Place
 from service.parameters import Asked
-from service.paths import link_to, path_of
+from service.paths import address_on, path_of
 from service.replies import reply
 from service.sending import is_known
 from service.templating import page
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from service.calls import Call
     from service.deps import Running
     from service.dereferencing import Wanted
+    from service.site import Site
 
 _DOCUMENTS: Final = {ONTOLOGY: ONTOLOGY_GRAPH, SHAPES: SHAPES_GRAPH}
 """Names of documents to the graph that holds them."""
@@ -63,7 +64,7 @@ async def answer_document(request: Request, parts: Running) -> Response:
             return await _graph(call, graph, wanted, version)
         if iri in _DOCUMENTS:
             return await viewed(call, wanted, version)
-        return _page_of_graph(call, wanted, version)
+        return _page_of_graph(call, wanted, version, await site_at(request, parts, wanted, version))
 
     return await begun(request, parts, answered)
 
@@ -120,11 +121,11 @@ async def _editions(call: Call, wanted: Wanted, version: Version) -> dict[str, b
         done.close()
 
 
-def _page_of_graph(call: Call, wanted: Wanted, version: Version) -> Response:
+def _page_of_graph(call: Call, wanted: Wanted, version: Version, site: Site) -> Response:
     """Tell of a named graph what the manifest does."""
     place, graphs = wanted.place, version.manifest.graphs
     others = [
-        (name.removeprefix(GRAPH_NAMES), link_to(name, place.root) + _fixed(wanted), count)
+        (name.removeprefix(GRAPH_NAMES), address_on(site, name), count)
         for name, count in graphs.items()
         if name != place.iri and path_of(name)
     ]
@@ -138,7 +139,7 @@ def _page_of_graph(call: Call, wanted: Wanted, version: Version) -> Response:
         "query_path": "/query?" + urlencode({"query": _query(place.iri)}),
         "others": others,
     }
-    response = page(call.request, "graph.html", context)
+    response = page(call.request, "graph.html", context, site=site)
     etag = f'"{version.manifest.number}-{hashlib.blake2b(bytes(response.body), digest_size=12).hexdigest()}"'
     headers = {name.decode(): value.decode() for name, value in call.headers}
     lasting = "public, max-age=31536000, immutable" if call.is_fixed else "no-cache"
@@ -147,10 +148,6 @@ def _page_of_graph(call: Call, wanted: Wanted, version: Version) -> Response:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     response.headers.update(headers)
     return response
-
-
-def _fixed(wanted: Wanted) -> str:
-    return f"?version={wanted.version}" if wanted.version is not None else ""
 
 
 def _query(iri: str) -> str:

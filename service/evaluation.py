@@ -20,13 +20,15 @@ from graph.errors import VersionDamaged
 from graph.query_errors import CallFailed, NotAcceptable, QueryFailed, QueryUnsupported
 from graph.terms import PREFIXES
 from service.binding import refuse_strangers, without
+from service.carrying import cannot_carry, carried
 from service.concatenation import plain_concatenations
 from service.difference import write_difference
 from service.entity.answer import write_view
+from service.explore.answer import write_picture
 from service.faults import refuse_if_broken
 from service.formats import BY_NAME, GRAPHS, SOLUTIONS, TRIG, TURTLE, Format, rdf_format, results_format
 from service.linkset import write_linkset
-from service.queries import read, refuse_calls, syntax_error
+from service.queries import read, refuse_calls, refuse_length, syntax_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from graph.parameters import Binding
     from service.difference import Difference
     from service.entity.view import View
+    from service.explore.picture import Picture
     from service.linkset import Linkset
     from service.queries import Reading
 
@@ -42,7 +45,8 @@ _log = logging.getLogger(__name__)
 _EMPTY: Final = "urn:uuid:00000000-0000-0000-0000-000000000000"
 _TASK: Final = BY_NAME["json"]
 _UNKNOWN_FUNCTION: Final = re.compile(r"custom (?:aggregate )?function (<.*>) is not supported")
-_BEFORE_COLON: Final = re.compile(r"[a-z]+(?=:)")  # no prefix of ours has other characters
+_NOT_IN_JSONLD: Final = "JSON-LD does not support RDF 1.2"
+_BEFORE_COLON: Final = re.compile(r"(?<![a-z])[a-z]+(?=:)")  # no prefix of ours has other characters
 
 
 class _Options(TypedDict):
@@ -82,6 +86,7 @@ class Job(NamedTuple):  # made and pickled faster than a dataclass, and each que
         named_graphs: IRIs that GRAPH may match, given with the request; None: none was given.
         merge_quads: how many quads a merge of several default graphs may hold.
         may_call: whether SERVICE is let through, since its address is one that the operator allows.
+        callees: the addresses that are allowed, to be told to who is refused.
         graph: IRI of a graph to write out in place of a query, empty for the default graph; None: there is a query.
         view: what to show of an entity in place of a query; None likewise.
         difference: two versions to be compared in place of a query; None likewise.
@@ -89,6 +94,7 @@ class Job(NamedTuple):  # made and pickled faster than a dataclass, and each que
         version: number of the version where the asker has chosen it; None where it is the one that was current.
         task: to be done in place of a query; None: there is a query.
         linkset: links to write out in place of a query; None: there is a query.
+        picture: to be shown in place of a query; None: there is a query.
         bindings: what variables of a SELECT stand for.
         dropped: names of variables that the query selects and the answer leaves out.
     """
@@ -102,6 +108,7 @@ class Job(NamedTuple):  # made and pickled faster than a dataclass, and each que
     named_graphs: tuple[str, ...] | None = None
     merge_quads: int = 200_000
     may_call: bool = False
+    callees: tuple[str, ...] = ()
     graph: str | None = None
     view: View | None = None
     difference: Difference | None = None
@@ -109,6 +116,7 @@ class Job(NamedTuple):  # made and pickled faster than a dataclass, and each que
     version: int | None = None
     task: Task | None = None
     linkset: Linkset | None = None
+    picture: Picture | None = None
     bindings: tuple[Binding, ...] = ()
     dropped: tuple[str, ...] = ()
 
@@ -157,14 +165,15 @@ def evaluate(store: ox.Store, job: Job, begin: Begin) -> None:
         QuerySyntaxError: the text is not SPARQL.
         QueryRefused: it would call another host.
         QueryUnsupported: it asks for a merge of more graphs than fit, or for a function that is not defined.
-        NotAcceptable: the asker takes no format of this kind of answer.
+        NotAcceptable: the asker takes no format of this kind of answer, or one that cannot carry what it holds.
         VersionUnknown, VersionPruned: one of the versions to be compared is not kept.
         EntityUnknown, EntityReplaced, EntityWithdrawn: as `service.entity.answer.write_view` has them.
         QueryFailed: the engine broke off.
         ParameterRefused: a variable stands for what is no thing of its class.
         VersionDamaged: it came to a part of the store that is not what was written.
     """
-    if any(each is not None for each in (job.graph, job.view, job.difference, job.task, job.linkset)):
+    begin = _carrying(begin)
+    if any(each is not None for each in (job.graph, job.view, job.difference, job.task, job.linkset, job.picture)):
         try:
             _answer_without_query(store, job, begin)
         except (OSError, RuntimeError) as fault:
@@ -173,7 +182,8 @@ def evaluate(store: ox.Store, job: Job, begin: Begin) -> None:
     reading = read(job.query, base=job.base_iri or "")
     if reading.services and not job.may_call:
         refuse_if_broken(job.query, kind="query", base=job.base_iri or "", prefixes=_prefixes(job))
-        refuse_calls(reading, ())
+        refuse_calls(reading, job.callees)
+        refuse_length(job.query)
     try:
         refuse_strangers(store, job.bindings)
         results = without(_ask_plainly(store, job, reading), job.dropped)
@@ -199,6 +209,8 @@ def _answer_without_query(store: ox.Store, job: Job, begin: Begin) -> None:
         begin(_TASK, form="TASK", volatile=False).write(job.task.run(store, Path(job.store).parent))
     elif job.view is not None:
         write_view(store, job.view, begin)
+    elif job.picture is not None:
+        write_picture(store, job.picture, begin)
     elif job.difference is not None:
         write_difference(job.difference, begin)
     elif job.linkset is not None:
@@ -214,8 +226,21 @@ def _damaged(job: Job, fault: Exception) -> VersionDamaged:
     return VersionDamaged(int(version.name) if version.name.isdecimal() else 0, "a part of its store cannot be read")
 
 
-def _broken_off(fault: Exception, *, calls: bool = False) -> QueryFailed | QueryUnsupported | CallFailed:
+def _carrying(begin: Begin) -> Begin:
+    """Return what begins an answer so that nothing leaves that its format cannot carry."""
+
+    def begun(chosen: Format, /, *, form: str, volatile: bool) -> Output:
+        return carried(begin(chosen, form=form, volatile=volatile), chosen)
+
+    return begun
+
+
+def _broken_off(
+    fault: Exception, *, calls: bool = False
+) -> QueryFailed | QueryUnsupported | NotAcceptable | CallFailed:
     """Return what to tell of a fault of the engine: its own words only where they are of the query."""
+    if _NOT_IN_JSONLD in str(fault):
+        return cannot_carry(BY_NAME["jsonld"], "the answer holds a triple term")
     if unknown := _UNKNOWN_FUNCTION.search(str(fault)):
         return QueryUnsupported(f"{unknown[1]} is a function that is not defined here: use SPARQL's own")
     _log.warning("evaluation failed error=%s", fault)

@@ -48,7 +48,7 @@ ANSWERED: Final = (*SOLUTIONS, HTML)
 """Formats of an answer."""
 
 _PREFIXES: Final = {name: PREFIXES[name] for name in ("coo", "dcterms", "rdf", "rdfs", "schema", "sh", "xsd")}
-_COMMON: Final = ("format", "timeout", "version")
+_COMMON: Final = ("format", "timeout", "version", "lang")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +186,7 @@ def as_json(questions: Iterable[Question], site: str) -> bytes:
             "url": f"{site}/examples/{each.name}",
             "question": each.question,
             "answers": each.answers,
+            "query": each.text,
             "tags": each.tags,
             "columns": each.columns,
             "parameters": [

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from service.addresses import site_path
 from service.answering import SOFTWARE, dataset_of
 from service.deps import running
+from service.languages import preferred
 from service.sending import is_known
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ _FOREVER: Final = "public, max-age=31536000, immutable"
 _ASK_AGAIN: Final = "no-cache"
 
 
-def validators(request: Request, version: Version, into: Format, *, is_fixed: bool) -> dict[str, str]:
+def validators(
+    request: Request, version: Version, into: Format, *, is_fixed: bool, reads_language: bool = False
+) -> dict[str, str]:
     """Return the headers of an answer that depends on a version and the request's address alone.
 
     Args:
@@ -33,11 +36,14 @@ def validators(request: Request, version: Version, into: Format, *, is_fixed: bo
         version: that the answer is read from.
         into: format of the answer.
         is_fixed: whether the request names the version, so that its answer stays what it is.
+        reads_language: whether it depends on the language that the browser likes best as well.
     """
     root = site_path(request, running(request).settings)
-    key = "\n".join([dataset_of(version), SOFTWARE, root, request.url.path, request.url.query, into.name])
+    language = preferred(", ".join(request.headers.getlist("accept-language"))) if reads_language else ""
+    key = "\n".join([dataset_of(version), SOFTWARE, root, request.url.path, request.url.query, into.name, language])
+    vary = "Accept, Accept-Language" if reads_language else "Accept"
     etag = f'"{version.manifest.number}-{hashlib.blake2b(key.encode(), digest_size=12).hexdigest()}"'
-    return {"ETag": etag, "Cache-Control": _FOREVER if is_fixed else _ASK_AGAIN, "Vary": "Accept"}
+    return {"ETag": etag, "Cache-Control": _FOREVER if is_fixed else _ASK_AGAIN, "Vary": vary}
 
 
 def known_answer(request: Request, headers: Mapping[str, str]) -> Response | None:

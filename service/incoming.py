@@ -7,10 +7,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from fastapi import HTTPException
+from starlette.requests import ClientDisconnect
 
+from graph.query_errors import ClientGone
 from service.formats import GRAPHS
 from service.parameters import Asked, read_parameters
-from service.write_process import MULTIPART, Posted
+from service.posted import MULTIPART, Posted
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -56,7 +58,12 @@ async def asked_by(request: Request, settings: Settings) -> Asked:
     if media_type == DIRECT_UPDATE:
         return read_parameters(url, update=text)
     joined = "&".join(part for part in (url, text) if part)
-    return read_parameters(joined) if len(joined) <= _INLINE_BYTES else await asyncio.to_thread(read_parameters, joined)
+    inline = len(joined) <= _INLINE_BYTES
+    asked = read_parameters(joined) if inline else await asyncio.to_thread(read_parameters, joined)
+    if asked.update is not None and request.method == "QUERY":
+        message = "an update comes by POST, never by QUERY, which changes nothing"
+        raise HTTPException(HTTPStatus.BAD_REQUEST, message)
+    return asked
 
 
 def _media_type(request: Request) -> str:
@@ -70,7 +77,8 @@ def _media_type(request: Request) -> str:
     known = [FORM, DIRECT_QUERY] if request.method == "QUERY" else [FORM, DIRECT_QUERY, DIRECT_UPDATE]
     if media_type not in known:
         message = f"send a body as {' or '.join(known)}, not as {media_type or 'a body without a type'}"
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message, headers={"Accept-Query": ", ".join(known)})
+        headers = {"Accept": ", ".join(known), "Accept-Query": f"{DIRECT_QUERY}, {FORM}"}
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message, headers=headers)
     refuse_coding(request, parameters)
     return media_type
 
@@ -85,10 +93,11 @@ def refuse_coding(request: Request, parameters: str) -> None:
     Raises:
         HTTPException: 415, for a character set or a content coding.
     """
-    name, _, charset = parameters.strip().partition("=")
-    if name.strip() == "charset" and charset.strip(' "') not in {"utf-8", "utf8", "us-ascii"}:
-        message = f"send the body in UTF-8, not in {charset.strip()}"
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
+    for parameter in parameters.split(";"):
+        name, _, charset = parameter.partition("=")
+        if name.strip() == "charset" and charset.strip(' \t"') not in {"utf-8", "utf8", "us-ascii"}:
+            message = f"send the body in UTF-8, not in {charset.strip()}"
+            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
     if coding := request.headers.get("content-encoding"):
         message = f"send the body as it is, not compressed by {coding}"
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message, headers={"Accept-Encoding": "identity"})
@@ -112,18 +121,30 @@ async def read_rdf(request: Request, settings: Settings, *, base_iri: str) -> Po
 
 
 async def read_body(request: Request, *, limit: int) -> bytearray:
-    """Read a body.
+    """Read a body; one that is announced as too large is not read at all.
 
     Raises:
         HTTPException: 413 past the limit in bytes.
+        ClientGone: it will not come.
     """
+    announced = request.headers.get("content-length", "")
     chunks = bytearray()
-    async for chunk in request.stream():
-        chunks += chunk
-        if len(chunks) > limit:
-            message = f"the body is larger than {limit} bytes: COORBIT_BODY_MB sets the limit"
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
+    if announced.isdecimal() and int(announced) > limit:
+        raise _too_large(limit)
+    try:
+        async for chunk in request.stream():
+            chunks += chunk
+            if len(chunks) > limit:
+                raise _too_large(limit)
+    except ClientDisconnect as fault:
+        message = "the client has left before its request was all there"
+        raise ClientGone(message) from fault
     return chunks
+
+
+def _too_large(limit: int) -> HTTPException:
+    message = f"the body is larger than {limit} bytes: COORBIT_BODY_MB sets the limit"
+    return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
 
 
 async def _text(request: Request, *, limit: int) -> str:

@@ -99,9 +99,10 @@ _RULES: Final = {
         then="Nothing fails: an answer that is no longer kept is evaluated anew.",
     ),
     "send_timeout_s": _Rule(
-        what="time in which a reader takes nothing of an answer",
+        what="time in which a reader takes nothing of an answer, or a request does not arrive",
         status=None,
-        then="The connection breaks off without a well-formed end. Read on while you work, or ask for less at a time.",
+        then="The connection breaks off without a well-formed end. Read on while you work, or ask for less at a time. "
+        "A request that is not all there by then, with a second more for each 50 kB of its body, gets 408.",
     ),
     "url_kb": _Rule(
         what="length of the query string of an address",

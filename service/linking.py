@@ -54,8 +54,8 @@ def link(address: str, rel: str, **attributes: str) -> str:
 
 
 def format_links(place: Place, into: Format) -> list[str]:
-    """Return the links to the other formats; from a page, one describes what the page is about."""
-    links = [link(place.iri, "about")]
+    """Return the links to the other formats and to the description of the dataset; from a page, one to its data."""
+    links = [link(place.iri, "about"), link(f"{place.root}/void", "describedby")]
     links += [link(place.address(each), "alternate", type=each.media_type) for each in (HTML, *GRAPHS) if each != into]
     if into is HTML:
         links.append(link(place.address(GRAPHS[0]), "describedby", type=GRAPHS[0].media_type))

@@ -79,7 +79,7 @@ def listed(found: Outcome) -> Sequence[Listed]:
     """Read the answer to `COUNTS`."""
     relations: dict[str, dict[str, int]] = {}
     for graph, relation, links in found.rows:
-        relations.setdefault(graph.removeprefix(_FOLDER), {})[relation] = int(links)
+        relations.setdefault(graph.text.removeprefix(_FOLDER), {})[relation.text] = int(links.text)
     return [Listed(target=target, relations=counts) for target, counts in relations.items()]
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from graph.errors import BadRequest
-from graph.terms import BASE, COO, PREFIXES, local_name
-from service.parameters import read_pairs, read_version_parameter
+from graph.terms import COO, PREFIXES, local_name
+from service.parameters import near, read_pairs, read_version_parameter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,8 +27,7 @@ MOST_HITS: Final = 100
 MOST_IDENTIFIERS: Final = 1_000
 """Identifiers in one request to `/resolve`."""
 
-_IN_ADDRESSES: Final = "/%:?#[]@!$&'()*+,;=~"
-_OF_SEARCH: Final = ("q", "type", "lang", "limit", "version")
+_OF_SEARCH: Final = ("q", "type", "lang", "limit", "page", "version")
 _LANG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _CLASS: Final = re.compile(r"(?:([a-z]*):)?([A-Za-z][A-Za-z0-9_-]*)", re.ASCII)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff]")
@@ -45,6 +42,7 @@ class Search:
         types: IRIs of classes.
         lang: language tag, empty for any.
         limit: how many to return.
+        page: which so many of them, from 1.
         version: number of the version, None for the current one.
     """
 
@@ -52,6 +50,7 @@ class Search:
     types: tuple[str, ...]
     lang: str
     limit: int
+    page: int
     version: int | None
 
 
@@ -65,32 +64,31 @@ def read_search(query_string: bytes) -> Search:
         if name not in _OF_SEARCH:
             message = f"/search takes {', '.join(_OF_SEARCH)}, and no other parameter{near(name, _OF_SEARCH)}"
             raise BadRequest(message)
-    asked = _once(query_string, ("q", "lang", "limit"))
+    asked = _once(query_string, ("q", "lang", "limit", "page"))
     text = _text(asked["q"], "q", LONGEST)
     lang = asked["lang"]
     if lang and not _LANG.fullmatch(lang):
         message = "lang= takes one language tag, such as en, zh or pt-BR"
         raise BadRequest(message)
-    limit = asked["limit"] or "10"
-    if not (limit.isascii() and limit.isdecimal()) or not 1 <= int(limit[:9]) <= MOST_HITS:
-        message = f"limit= takes a number from 1 to {MOST_HITS}"
-        raise BadRequest(message)
+    limit = _number("limit", asked["limit"] or "10", MOST_HITS)
+    page = _number("page", asked["page"] or "1", -(-MOST_HITS // limit))
     given = [value for name, value in read_pairs(query_string) if name == "type"]
     types = [part.strip() for value in given for part in value.split(",")]
     return Search(
         text=text,
         types=tuple(class_iri(each) for each in types if each),
         lang=lang,
-        limit=int(limit),
+        limit=limit,
+        page=page,
         version=read_version_parameter(query_string),
     )
 
 
-def near(name: str, known: Sequence[str]) -> str:
-    """Return a question that names what may have been meant by an unknown name; empty where nothing is like it."""
-    by_case = {each.casefold(): each for each in known}
-    found = get_close_matches(name.casefold(), by_case, n=3, cutoff=0.6)
-    return f": did you mean {' or '.join(by_case[each] for each in found)}?" if found else ""
+def _number(name: str, text: str, largest: int) -> int:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) <= largest:
+        message = f"{name}= takes a number from 1 to {largest}"
+        raise BadRequest(message)
+    return int(text)
 
 
 def class_iri(name: str) -> str:
@@ -117,7 +115,7 @@ def refuse_unknown(types: Sequence[str], index: Index) -> None:
     unknown = [iri for iri in types if not index.has_class(iri)]
     if unknown:
         name, known = local_name(unknown[0]), sorted(map(local_name, index.classes()))
-        message = f"type= names no class of the ontology{near(name, known)}: such as Satellite or SpaceAgency"
+        message = f"{name} is no class of the ontology, such as SpaceAgency is{near(name, known)}"
         raise BadRequest(message)
 
 
@@ -196,23 +194,6 @@ def evidence_of(found: Evidence) -> dict[str, object]:
     told = {name: value for name, value in asdict(found).items() if value}
     thing = {"id": told.pop("iri"), "label": told.pop("label")}
     return {**thing, "evidence": told}
-
-
-def address(root: str, iri: str) -> str:
-    """Return where a thing can be seen: our page of it, its own address in the Web, or empty where it has neither.
-
-    Args:
-        root: path under which our pages are.
-        iri: of the thing.
-    """
-    if iri.startswith(BASE):
-        return f"{root}/{encoded(iri.removeprefix(BASE))}"
-    return encoded(iri) if iri.startswith(("http://", "https://")) else ""
-
-
-def encoded(iri: str) -> str:
-    """Return an IRI as a URI (RFC 3987, 3.1): what is not ASCII percent-encoded."""
-    return quote(iri, safe=_IN_ADDRESSES)
 
 
 def type_names(types: Sequence[str]) -> str:

@@ -10,10 +10,10 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from typing import TYPE_CHECKING, Final
 
 from service.query_process import Limits
+from service.scratch import take_temporary
 from service.worker import Worker
 from service.zygote import ENDED, LOCKED
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_SPOOL: Final = "coorbit-spool-"
 _MEGABYTE: Final = 1_000_000
 
 
@@ -38,7 +39,7 @@ class Nursery:
     def __init__(self, settings: Settings, on_loss: Callable[[Worker], None]) -> None:
         self._on_loss = on_loss
         self._children: dict[int, Worker] = {}
-        self._spool = tempfile.mkdtemp(prefix="coorbit-spool-")
+        self._spool = take_temporary(_SPOOL)
         self._limits = Limits(
             memory_bytes=settings.query_memory_mb * _MEGABYTE,
             buffer_bytes=settings.buffer_mb * _MEGABYTE,

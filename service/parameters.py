@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,7 @@ import pyoxigraph as ox
 
 from graph.errors import BadRequest
 from service.formats import BY_NAME, GRAPHS, SOLUTIONS
+from service.intent import PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +20,7 @@ _MOST_PARAMETERS: Final = 1000
 _OF_QUERY: Final = ("default-graph-uri", "named-graph-uri")
 _OF_UPDATE: Final = ("using-graph-uri", "using-named-graph-uri")
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
+_SECONDS: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 
 
 class Asked(NamedTuple):
@@ -31,6 +34,7 @@ class Asked(NamedTuple):
         format_name: value of `format`, a format by name or media type; None where Accept decides.
         timeout_s: value of `timeout`; None where there is none.
         version: value of `version`, the number of the version to answer from; None for the current one.
+        of_commit: names and values of what an update says of its commit; see `service.intent`.
     """
 
     query: str | None = None
@@ -40,6 +44,14 @@ class Asked(NamedTuple):
     format_name: str | None = None
     timeout_s: float | None = None
     version: int | None = None
+    of_commit: tuple[tuple[str, str], ...] = ()
+
+
+def near(name: str, known: Sequence[str]) -> str:
+    """Return a question that names what may have been meant by an unknown name; empty where nothing is like it."""
+    by_case = {each.casefold(): each for each in known}
+    found = get_close_matches(name.casefold(), by_case, n=3, cutoff=0.6)
+    return f": did you mean {' or '.join(by_case[each] for each in found)}?" if found else ""
 
 
 def read_parameters(text: str, *, query: str | None = None, update: str | None = None) -> Asked:
@@ -70,6 +82,9 @@ def read_parameters(text: str, *, query: str | None = None, update: str | None =
         format_name=_format(values.get("format", [])),
         timeout_s=_timeout(values.get("timeout", [])),
         version=_version_to_read(values.get("version", []), is_update=bool(updates)),
+        of_commit=tuple((name, value) for name in sorted(PARAMETERS & values.keys()) for value in values[name])
+        if updates
+        else (),
     )
 
 
@@ -143,14 +158,11 @@ def _format(values: Sequence[str]) -> str | None:
 def _timeout(values: Sequence[str]) -> float | None:
     if not values:
         return None
-    try:
-        seconds = float(values[0])
-    except ValueError:
-        seconds = 0.0
-    if len(values) > 1 or not 0 < seconds < float("inf"):
-        message = "timeout= takes one number of seconds above 0"
-        raise BadRequest(message)
-    return seconds
+    # float() alone would take `1_0`, `1e3`, `nan` and white space around a number.
+    if len(values) == 1 and _SECONDS.fullmatch(values[0]) and (seconds := float(values[0])) > 0:
+        return seconds
+    message = "timeout= takes one number of seconds above 0, such as 2 or 0.5"
+    raise BadRequest(message)
 
 
 def _version_to_read(values: Sequence[str], *, is_update: bool) -> int | None:

@@ -18,10 +18,12 @@ from service.formats import BY_EXTENSION
 
 if TYPE_CHECKING:
     from service.formats import Format
+    from service.site import Site
 
 _ESCAPES: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~\-\u0080-\U0010FFFF]")
 _SAFE_IN_PATH: Final = "/%:@!$&'()*+,;=~"
+_SAFE: Final = _SAFE_IN_PATH + "?#[]"
 _LINKED: Final = ("http://", "https://")
 
 
@@ -68,7 +70,18 @@ def link_to(iri: str, root: str) -> str:
     path = path_of(iri)
     if path is not None:
         return root + path
-    return iri if iri.startswith(_LINKED) else ""
+    return encoded(iri) if iri.startswith(_LINKED) else ""
+
+
+def encoded(iri: str) -> str:
+    """Return an IRI as a URI (RFC 3987, 3.1): what is not ASCII percent-encoded, so that it can stand in a header."""
+    return quote(iri, safe=_SAFE)
+
+
+def address_on(site: Site, iri: str) -> str:
+    """Return the address that a page links a name to, as `link_to`, in the language and version chosen for the page."""
+    path = path_of(iri)
+    return link_to(iri, "") if path is None else site.within(path)
 
 
 def split_extension(path: str) -> tuple[str, Format | None]:

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from graph.errors import (
     BadRequest,
+    BatchTooLarge,
     CoorbitError,
     ExampleUnknown,
     GraphUnknown,
@@ -62,7 +63,7 @@ from service.methods import allowed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fastapi import FastAPI, Request
+    from fastapi import Request
 
 
 MEDIA_TYPE: Final = PROBLEM.media_type
@@ -70,6 +71,7 @@ _SHOWN: Final = 100  # results in a problem document; the report as RDF has them
 
 _STATUS: Final[dict[type[CoorbitError], HTTPStatus]] = {
     BadRequest: HTTPStatus.BAD_REQUEST,
+    BatchTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     QuerySyntaxError: HTTPStatus.BAD_REQUEST,
     QueryRefused: HTTPStatus.FORBIDDEN,
     QueryUnsupported: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -110,14 +112,6 @@ _STATUS: Final[dict[type[CoorbitError], HTTPStatus]] = {
 
 _NEGOTIATED: Final = (EntityUnknown, EntityWithdrawn, GraphUnknown)
 """What browsers are told on a page."""
-
-
-def install(app: FastAPI) -> None:
-    """Make the app answer every error as problem+json."""
-    app.add_exception_handler(CoorbitError, _handle)
-    app.add_exception_handler(RequestValidationError, _handle)
-    app.add_exception_handler(HTTPException, _handle)
-    app.add_exception_handler(Exception, _handle)
 
 
 def problem(
@@ -170,7 +164,8 @@ def _not_fitting(error: RequestValidationError) -> Response:
     return problem(status, f"there is nothing at this path: {told}" if is_path else told)
 
 
-async def _handle(request: Request, error: Exception) -> Response:
+def answer_to(request: Request, error: Exception) -> Response:
+    """Return the answer to what went wrong with a request, as a problem document."""
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers = allowed(request)
         if request.method == "OPTIONS":

@@ -29,7 +29,7 @@ def link(  # noqa: PLR0913, PLR0917  (the options of a command)
         typer.Option(
             "--candidates",
             help="A catalogue of things with names, identifiers, dates: .csv, .tsv, .json, .ttl, .nt, .jsonld, or the "
-            "saved answer of an endpoint (.srj, .srx, .json, .tsv).",
+            "saved answer of an endpoint (.srj, .srx, .json, .tsv). Its columns are told above.",
             exists=True,
             dir_okay=False,
         ),
@@ -56,7 +56,26 @@ def link(  # noqa: PLR0913, PLR0917  (the options of a command)
     evidence each, in the state "proposed" (schema:creativeWorkStatus). Change that to "accepted" or "rejected" by hand;
     then --accepted prints the accepted ones, with the triples that they publish, for graph/data/links or /store. Others
     are left out, and the shapes refuse them. Nothing goes out over the network.
-    """
+
+    What the columns of a table, the variables of an answer or the properties of RDF mean is known by their names, case
+    and marks aside; rows with the same address tell of one thing. Other columns are passed over.
+
+    \b
+    its address   iri, uri, item, id, url, thing or resource (in lower case)
+    names         label, itemLabel, prefLabel, altLabel, name, alternateName, title, acronym, nameForm
+    identifiers   cospar, norad, iso2, iso3, wikidata, geonames, ror; cosparId, P247 and the like are known too
+    dates         any column with days in it, such as 2018-10-29
+
+    For example, a file satellites.csv:
+
+    \b
+    item,itemLabel,cospar,launched
+    http://www.wikidata.org/entity/Q12345678,CFOSAT,2018-083A,2018-10-29
+
+    \b
+    coorbit link wikidata --candidates satellites.csv --source https://query.wikidata.org/ > proposed.ttl
+    coorbit link wikidata --accepted proposed.ttl > accepted.ttl
+    """  # noqa: D301  (the help is set line by line behind such a mark)
     if target not in PATTERNS:
         message = f"expected one of {', '.join(sorted(PATTERNS))}"
         raise typer.BadParameter(message, param_hint="TARGET")

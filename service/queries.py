@@ -53,7 +53,12 @@ class Reading:
     volatile: bool = False
 
 
+CALLING_CHARACTERS: Final = 10_000
+"""A longer query may not call other hosts, so that the check takes no time."""
+
 _BRACES: Final = {"{": 1, "}": -1}
+_LOOKED_THROUGH: Final = 10_000  # characters that take a few milliseconds, in the process that answers everybody
+_MAKES_NODES: Final = frozenset("[(<~|")  # nodes without names, lists, and reifiers, which may have none
 _PLAIN: Final = {each: Reading(form=each) for each in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "UPDATE", "")}
 
 
@@ -82,6 +87,30 @@ def read(query: str, *, base: str = "") -> Reading:
     )
 
 
+def names_nodes(query: str) -> bool:
+    """Say whether each evaluation of a query may name blank nodes anew: those in the template of a CONSTRUCT.
+
+    A long CONSTRUCT is taken for one that does. Nodes of the dataset keep their names within a version; BNODE() makes
+    an answer volatile.
+    """
+    capitals = query.upper()
+    if "CONSTRUCT" not in capitals and "\\U" not in capitals:
+        return False
+    plain = decoded(query)
+    if form(plain) != "CONSTRUCT":
+        return False
+    if len(plain) > _LOOKED_THROUGH:
+        return True
+    depth = 0
+    for lexeme in scan(plain).lexemes:
+        depth += _BRACES.get(lexeme.text, 0)
+        if depth and (lexeme.kind == "blank" or lexeme.text in _MAKES_NODES):
+            return True
+        if lexeme.text == "}" and depth <= 0:  # the end of the template; without one, of the pattern that stands for it
+            return False
+    return False
+
+
 def refuse_calls(reading: Reading, allowed: Collection[str]) -> None:
     """Refuse a query that would call another host than those allowed.
 
@@ -100,6 +129,16 @@ def refuse_calls(reading: Reading, allowed: Collection[str]) -> None:
             )
             message = f"{called} is not offered here: {offered}"
             raise QueryRefused(message)
+
+
+def refuse_length(query: str) -> None:
+    """Refuse a query that calls, though only hosts that are allowed: it is longer than such a query may be.
+
+    Raises:
+        QueryRefused: always, since nothing else keeps such a query from calling.
+    """
+    message = f"SERVICE is not offered in a query of {len(query)} characters: write it in at most {CALLING_CHARACTERS}"
+    raise QueryRefused(message)
 
 
 def _graphs(found: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:

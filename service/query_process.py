@@ -41,6 +41,7 @@ _CHUNK: Final = 64 * 1024
 _COLLECT_AFTER: Final = 20_000  # as `service.app` has it for the HTTP process
 _END_BYTES: Final = 16  # enough for any marker and for the end of an empty JSON result
 _NO_BINDINGS: Final = (b",{}", b"[{}")  # a row of JSON without a binding, which has no marker
+_WRITING_BYTES: Final = 192 * 1024 * 1024  # that the engine takes to write one quad: its tables and threads (measured)
 _STACK_BYTES: Final = 256 * 1024 * 1024  # the engine's parser descends once per nested group
 
 
@@ -49,7 +50,7 @@ class Limits:
     """What one answer may use.
 
     Attributes:
-        memory_bytes: beyond what the process has mapped once its store is open.
+        memory_bytes: beyond what the process has mapped once its store is open, or takes to write anything at all.
         buffer_bytes: of an answer before it goes to a file.
         spool_bytes: that the file may hold.
         spool_dir: where it lies.
@@ -106,9 +107,17 @@ def _sandboxed(
     if not may_call:
         forbid_sockets()
     threading.stack_size(_STACK_BYTES)
-    thread = threading.Thread(target=work, args=(connection, limits))
+    thread = threading.Thread(target=_aborting, args=(work, connection, limits))
     thread.start()
     thread.join()
+
+
+def _aborting(work: Callable[[socket.socket, Limits], None], connection: socket.socket, limits: Limits) -> None:
+    """Do work; where memory ends, already while a large job arrives, abort as the engine does."""
+    try:
+        work(connection, limits)
+    except MemoryError:
+        os.abort()
 
 
 def _answer_jobs(connection: socket.socket, limits: Limits) -> None:
@@ -128,21 +137,18 @@ def _answer_jobs(connection: socket.socket, limits: Limits) -> None:
         except CoorbitError as error:
             # A store that cannot be opened ahead is told to the query that asks for it.
             connection.sendall(frame(Kind.ERROR, pickle.dumps(error)) if kind is Kind.JOB else ready)
-        except MemoryError:
-            os.abort()  # as the engine does when memory ends
 
 
 def _write(connection: socket.socket, limits: Limits) -> None:
+    gc.freeze()  # a commit collects what holds its store, and not all that is loaded
     connection.sendall(_ready())
-    limit_memory(limits.memory_bytes)
+    limit_memory(_WRITING_BYTES + limits.memory_bytes)
     for _, payload in _frames(connection):
         try:
             job = pickle.loads(payload)  # noqa: S301  (our own parent's)
             answer = frame(Kind.RESULT, pickle.dumps(check(job) if isinstance(job, CheckJob) else perform(job)))
         except CoorbitError as error:
             answer = frame(Kind.ERROR, pickle.dumps(error))
-        except MemoryError:
-            os.abort()
         connection.sendall(answer)
         return
 

@@ -7,16 +7,21 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader
 
+from service.assets import ASSETS
+from service.site import Site
+
 TEMPLATES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     auto_reload=False,
 )
+TEMPLATES.globals["asset"] = ASSETS.path
+"""`asset("style.css")`: what stands behind the root in the address of a file, None where it is not built."""
 
 
 def render(template: str, **context: object) -> bytes:
-    """Render a page to UTF-8; values are escaped."""
-    return TEMPLATES.get_template(template).render(context).encode()
+    """Render a page to UTF-8; values are escaped. `site` says where it is; what lacks it is at the top of a host."""
+    return TEMPLATES.get_template(template).render({"site": Site(), **context}).encode()
 
 
 def compile_ahead(*templates: str) -> None:

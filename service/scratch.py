@@ -1,4 +1,4 @@
-"""Folders for the work of one process, beside the versions of a home so that stores can be taken by hard links.
+"""Folders for the work of one process: beside the versions of a home, for hard links, or among the temporary files.
 
 Its process holds a lock on each for as long as it lives; so whoever removes one knows that nobody is at work in it.
 """
@@ -9,13 +9,14 @@ import contextlib
 import fcntl
 import os
 import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graph.errors import HomeUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 FOLDER: Final = "validating"
 """Where they lie in a home, apart from the staging area that each writer sweeps."""
@@ -38,6 +39,22 @@ def take(home: Path, name: str) -> Path:
     return folder
 
 
+def take_temporary(prefix: str) -> str:
+    """Make a folder among the temporary files; it is this process's until it ends.
+
+    Empty ones of processes that have ended without removing them go first. One that holds a file stays: a folder that
+    was removed while in use and made again has no lock.
+    """
+    _sweep_temporary(prefix)
+    while True:
+        folder = tempfile.mkdtemp(prefix=prefix)
+        with contextlib.suppress(FileNotFoundError):  # a sweep came before the lock
+            held = os.open(folder, os.O_RDONLY)  # never closed, as above
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if Path(folder).stat().st_ino == os.fstat(held).st_ino:
+                return folder
+
+
 def clear(home: Path, name: str) -> None:
     """Remove a folder, if there is one, as soon as its process has ended."""
     folder = home / FOLDER / name
@@ -57,6 +74,15 @@ def sweep(home: Path) -> None:
                 _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB),
             ):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep_temporary(prefix: str) -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+        with (
+            contextlib.suppress(OSError),  # another's, in use, or not empty
+            _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB),
+        ):
+            folder.rmdir()
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ def is_known(if_none_match: str, etag: str) -> bool:
     if not if_none_match:
         return False
     given = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return etag in given or given == ["*"]
+    return etag.removeprefix("W/") in given or given == ["*"]
 
 
 async def send_kept(call: Call, kept: Kept, *, timing: str) -> None:

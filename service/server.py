@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import resource
 import socket
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
@@ -11,7 +13,8 @@ from typing import TYPE_CHECKING, Final, cast
 import uvicorn
 
 from graph.query_errors import AnswerBroken, ServiceBusy
-from service.problems import problem
+from service.addresses import client_address
+from service.refusing import refusal
 from service.routes.sparql import PATHS, SparqlEndpoint
 from service.short_path import ShortPath
 
@@ -30,6 +33,7 @@ FINISH_S: Final = 10.0
 _LOOK_S: Final = 0.05
 _LINGER_S: Final = 1
 _BODIES: Final = 16  # of the largest size that may be held at once, or any number of smaller ones
+_FILES: Final = 65_536
 _HEADER_BYTES: Final = 8192  # what is longer takes long to read, and nobody needs it
 
 
@@ -100,10 +104,11 @@ class Front:
             return
         if sum(len(name) + len(value) for name, value in scope["headers"]) > _HEADER_BYTES:
             message = f"the headers are longer than {_HEADER_BYTES} bytes: send fewer or shorter ones"
-            await problem(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, message)(scope, receive, send)
+            refused = refusal(self.running, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, message)
+            await refused(scope, receive, send)
             return
         self.running.answering += 1  # a stop waits for it
-        body = _Body(self.running, receive)
+        body = _Body(self.running, scope, receive)
         try:
             await (self._endpoint if scope["path"] in PATHS else self._app)(scope, body.receive, send)
         finally:
@@ -114,38 +119,61 @@ class Front:
 class _Body:
     """The body of one request, counted among all that are held: many of good size need as much room as one giant."""
 
-    def __init__(self, running: Running, receive: Receive) -> None:
+    def __init__(self, running: Running, scope: Scope, receive: Receive) -> None:
         self._running = running
+        self._scope = scope
         self._receive = receive
+        self._client = ""
         self._size = 0
 
     async def receive(self) -> Message:
         """Return the next message of the client.
 
         Raises:
-            ServiceBusy: the bodies of all requests together are larger than may be held.
+            ServiceBusy: the bodies of all requests together, or those of this client, are larger than may be held.
         """
         message = await self._receive()
-        size = len(message.get("body", b""))
+        if body := message.get("body"):
+            self._hold(len(body))
+        return message
+
+    def _hold(self, size: int) -> None:
+        running = self._running
+        if not self._size:
+            self._client = client_address(self._scope, running.settings)
         self._size += size
-        self._running.held_bytes += size
-        if self._running.held_bytes > self._running.settings.body_mb * 1_000_000 * _BODIES:
+        running.held_bytes += size
+        running.held_by[self._client] += size
+        room = running.settings.body_mb * 1_000_000 * _BODIES
+        if running.held_bytes > room:
             busy = "too many large requests arrive at once: try again soon"
             raise ServiceBusy(busy, retry_after_s=2)
-        return message
+        if running.held_by[self._client] * 2 > room:
+            busy = "too many large requests of yours arrive at once: wait until some of them are answered"
+            raise ServiceBusy(busy, retry_after_s=2)
 
     def forget(self) -> None:
         """Count it no more."""
+        if not self._size:
+            return
         self._running.held_bytes -= self._size
+        self._running.held_by[self._client] -= self._size
+        if not self._running.held_by[self._client]:
+            del self._running.held_by[self._client]
 
 
 def listen(host: str, port: int, settings: Settings) -> socket.socket:
-    """Bind an address.
+    """Bind an address, and let this process have as many connections as the system allows it.
 
     Raises:
         OSError: it is in use, or not one of this machine.
         OverflowError: there is no such port.
     """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:  # many systems give 1024, and each connection takes one
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     listener = socket.create_server((host, port))
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # the kernel then drops a reader that takes nothing, and what it was sent
         milliseconds = int(settings.send_timeout_s * 1000)

@@ -22,10 +22,30 @@ from service.hosts import Network, base_address, networks
 _log = logging.getLogger(__name__)
 
 _PREFIX = "COORBIT_"
+_OF_THE_BUILD = "COORBIT_WEB"  # says of an installation whether it may do without scripts; nothing that runs reads it
 
 
 def _public_url(text: str | None) -> str | None:
     return None if text is None else base_address(text)
+
+
+def _report_url(text: str | None) -> str | None:
+    """Check where errors are reported.
+
+    Raises:
+        ValueError: it is no address to which a page could link, or has braces around something else.
+    """
+    if text is None:
+        return None
+    if not re.fullmatch(r"(?:mailto:[^\s<>\"]+@|https?://[^\s<>\"/]+/)[^\s<>\"]*", text):
+        message = (
+            "it is no address such as mailto:data@example.org?subject={iri} or https://example.org/new?title={iri}"
+        )
+        raise ValueError(message)
+    if unknown := set(re.findall(r"\{(.*?)\}", text)) - {"iri", "version"}:
+        message = f"{{iri}} and {{version}} are filled in, and not {', '.join(sorted(unknown))}"
+        raise ValueError(message)
+    return text
 
 
 def _trusted_hosts(value: object) -> object:
@@ -77,7 +97,7 @@ class Settings(BaseSettings):
         default=30.0,
         gt=0,
         allow_inf_nan=False,
-        description="seconds after which a reader that takes nothing is dropped",
+        description="seconds after which a reader that takes nothing, or half a request, is dropped",
     )
     url_kb: int = Field(default=60, gt=0, le=64, description="longest query string of an address in kilobytes")
     body_mb: int = Field(default=16, gt=0, description="largest request body in megabytes")
@@ -88,6 +108,10 @@ class Settings(BaseSettings):
     public_url: Annotated[str | None, AfterValidator(_public_url)] = Field(
         default=None, description="address under which clients reach the service, such as https://example.org/coorbit"
     )
+    report_url: Annotated[str | None, AfterValidator(_report_url)] = Field(
+        default=None,
+        description="address where errors are reported: mailto: or https:, with {iri} and {version} where they belong",
+    )
     trusted_hosts: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_trusted_hosts)] = Field(
         default=(), description="addresses or networks of proxies whose forwarded headers are believed"
     )
@@ -97,7 +121,7 @@ def warn_of_unknown_settings() -> None:
     """Log a warning for each COORBIT_* variable that is no setting, with the nearest one that is."""
     known = [_PREFIX + name.upper() for name in Settings.model_fields]
     for name in sorted(os.environ):
-        if name.startswith(_PREFIX) and name.upper() not in known:
+        if name.startswith(_PREFIX) and name.upper() not in {*known, _OF_THE_BUILD}:
             near = difflib.get_close_matches(name.upper(), known, n=1)
             hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
             _log.warning("unknown setting %s is ignored%s", name, hint)

@@ -11,12 +11,12 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from graph.errors import NoVersion
 from service.cache import Reply
 from service.calls import AT_ONCE, CORS_LINES, new_query_id
-from service.problems import problem
+from service.patience import Patience, header_lines
 from service.sending import has_already, lasting, not_modified_headers
 
 if TYPE_CHECKING:
@@ -32,10 +32,9 @@ _LONGEST_URL: Final = 65_535
 _CHANGES_THE_CONNECTION: Final = frozenset({b"connection", b"expect", b"upgrade"})
 
 
-class ShortPath(HttpToolsProtocol):
-    """One connection. `config.app` has the parts of the service as `running`."""
+class ShortPath(Patience):
+    """One connection."""
 
-    _reading = False  # a request that has begun and is not all there
     _begun = 0
 
     def data_received(self, data: bytes) -> None:
@@ -60,25 +59,15 @@ class ShortPath(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP; of an address that is too long say so."""
         if len(getattr(self, "url", b"")) <= _LONGEST_URL:
-            super().send_400_response(msg)
+            self.refuse(HTTPStatus.BAD_REQUEST, f"{msg.rstrip('.')}: what came is not HTTP/1.1 or HTTP/1.0")
             return
         message = f"the address is longer than {_LONGEST_URL} bytes: send the query by POST"
-        answer = problem(HTTPStatus.REQUEST_URI_TOO_LONG, message)
-        headers = [*self.server_state.default_headers, *answer.raw_headers, *CORS_LINES, (b"connection", b"close")]
-        lines = _lines([*headers, (b"x-query-id", new_query_id().encode())])
-        self.transport.write(STATUS_LINE[HTTPStatus.REQUEST_URI_TOO_LONG] + lines + b"\r\n" + bytes(answer.body))
-        self.transport.close()
+        self.refuse(HTTPStatus.REQUEST_URI_TOO_LONG, message)
 
     def on_message_begin(self) -> None:
-        """Note that a request begins."""
-        self._reading = True
+        """Count the requests that begin in one piece."""
         self._begun += 1
         super().on_message_begin()
-
-    def on_message_complete(self) -> None:
-        """Note that a request is all there."""
-        self._reading = False
-        super().on_message_complete()
 
     def _at_once(
         self, cycle: RequestResponseCycle, status: int, headers: list[tuple[bytes, bytes]], body: bytes
@@ -93,7 +82,7 @@ class ShortPath(HttpToolsProtocol):
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
         cycle.message_event.set()
-        lines = _lines([*self.server_state.default_headers, *headers])
+        lines = header_lines([*self.server_state.default_headers, *headers])
         self.transport.write(STATUS_LINE[status] + lines + b"\r\n" + body)
         cycle.on_response()
         return True
@@ -107,7 +96,7 @@ class ShortPath(HttpToolsProtocol):
         if reply is None or parts.stage != "ready" or self.flow.write_paused:
             return False
         query_id = new_query_id()
-        own = _lines([(b"x-query-id", query_id.encode()), *self.server_state.default_headers])
+        own = header_lines([(b"x-query-id", query_id.encode()), *self.server_state.default_headers])
         self.transport.write(b"%b%b\r\n%b" % (reply.head, own, reply.body))
         parts.log.write({"id": query_id, "ms": 0.0, **reply.entry})
         self.on_response_complete()
@@ -143,8 +132,4 @@ def _reply(call: Call, kept: Kept) -> Reply:
 
 def _head(status: HTTPStatus, headers: list[tuple[bytes, bytes]], found: str) -> bytes:
     timing = (b"server-timing", f"cache;desc={found}".encode())
-    return STATUS_LINE[status] + _lines([*headers, timing, *CORS_LINES])
-
-
-def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
-    return b"".join([b"%b: %b\r\n" % header for header in headers])
+    return STATUS_LINE[status] + header_lines([*headers, timing, *CORS_LINES])

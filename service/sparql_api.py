@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from service.formats import GRAPHS, SOLUTIONS
 from service.incoming import DIRECT_QUERY, DIRECT_UPDATE, FORM
+from service.intent import MESSAGE_CHARACTERS, MESSAGE_HEADER
 from service.problems import described
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _PROBLEMS: Final = described(
         403: "The query calls a host that is not allowed, or the update may not be made here",
         404: "`version` names a version that never was",
         406: "No format of the answer is acceptable; `available` lists them",
+        408: "The request was not all there in time",
         410: "The version that `version` names is no longer kept; `nearest` names those that are",
         412: "The update is for another version (`If-Match`), or for no dataset at all (`If-None-Match: *`)",
         413: "The body is larger than COORBIT_BODY_MB",
@@ -78,19 +80,37 @@ VERSION_PARAMETER: Final[dict[str, Any]] = {
 }
 """Of each read that goes back in time."""
 
-DRY_RUN_PARAMETER: Final[dict[str, Any]] = {
+_DRY_RUN: Final[dict[str, Any]] = {
     "name": "dry-run",
     "in": "query",
     "description": "`true`: only say what would come of the write, with the header `Coorbit-Dry-Run: true`; nothing is "
     "stored, and where a graph would be new the answer is 200 in place of 201",
     "schema": {"type": "boolean", "default": False},
 }
-"""Of each write."""
+_MESSAGE: Final = f"why the commit is made, in one line of at most {MESSAGE_CHARACTERS} characters; the version has it"
+COMMIT_PARAMETERS: Final[list[dict[str, Any]]] = [
+    _DRY_RUN,
+    {"name": "message", "in": "query", "description": _MESSAGE, "schema": {"type": "string"}},
+    {
+        "name": MESSAGE_HEADER,
+        "in": "header",
+        "description": "the same, as percent-encoded UTF-8",
+        "schema": {"type": "string", "pattern": "^(?:[ -$&-~]|%[0-9A-Fa-f]{2})*$"},
+        "example": "owner of CFOSAT added, as its source says",
+    },
+]
+"""Of each write. Its author is the name of the token."""
 
+_FORM: Final = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("query", "update")},
+    "oneOf": [{"required": ["query"]}, {"required": ["update"]}],
+    "description": "all parameters may stand in the form",
+}
 _BODY: Final = {
     "required": True,
     "content": {
-        FORM: {"schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}},
+        FORM: {"schema": _FORM},
         DIRECT_QUERY: {"schema": {"type": "string"}},
         DIRECT_UPDATE: {"schema": {"type": "string"}},
     },
@@ -114,7 +134,7 @@ _PATH: Final = {
         "parameters": [
             *(each for each in _PARAMETERS if each["name"] != "query"),
             VERSION_PARAMETER,
-            DRY_RUN_PARAMETER,
+            *COMMIT_PARAMETERS,
         ],
         "requestBody": _BODY,
         "responses": {**_RESPONSES, "204": {"description": "The update has been made; ETag names the new version"}},

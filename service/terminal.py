@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from service.pages import shown
+from service.pages import cell
 
 if TYPE_CHECKING:
     from service.evaluation import Answer
@@ -29,7 +29,7 @@ def print_table(answer: Answer) -> None:
         table.add_column(variable.value, overflow="fold")
     count = 0
     for row in results:
-        table.add_row(*(Text(shown(term)) for term in row))
+        table.add_row(*(Text(cell(term).text) for term in row))
         count += 1
     console.print(table)
     console.print(f"{count} {'row' if count == 1 else 'rows'}")

@@ -38,6 +38,10 @@ _AGAIN_S: Final = 0.1
 _WAITING: Final = 512
 _SPOOLS: Final = 4  # answers of the largest size that may lie in files at once
 _WAIT_S: Final = 10.0
+_WRITER_ENDED: Final = (
+    "the process that made this change was ended from outside: either it was made as a whole, then /versions has it, "
+    "or not at all, then send it again"
+)
 
 
 class Pool:
@@ -136,6 +140,7 @@ class Pool:
             QueryTimeout: it ran past its time; nothing was written, unless the end came between the new version's
                 name and the answer.
             QueryMemory: it needed more memory than it may have; nothing was written.
+            QueryCrashed: it was ended from outside; what it wrote is whole or not there.
             CoorbitError: why it was refused.
         """
         try:
@@ -146,6 +151,8 @@ class Pool:
             raise ServiceBusy(message, retry_after_s=2) from fault
         try:
             return await have_done(self._fork, job, timeout_s=timeout_s)
+        except QueryCrashed as fault:
+            raise QueryCrashed(_WRITER_ENDED) from fault
         finally:
             self._writing.release()
 

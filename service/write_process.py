@@ -1,19 +1,15 @@
 """What the writer process does: one change of a dataset, from a posted body or an update to a new version.
 
 The process is forked for one job and ended from outside past its time or memory; killed at any step it leaves the old
-version current. Posted RDF is read here and nowhere else, by the engine alone.
+version current.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import re
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.policy import HTTP
 from typing import TYPE_CHECKING, Final, Literal
-from xml.parsers import expat
 
 import pyoxigraph as ox
 
@@ -21,12 +17,10 @@ from graph import changes
 from graph.commits import commit
 from graph.damaged import is_damage, mark
 from graph.errors import (
-    BadRequest,
     GraphUnknown,
     HomeBusy,
     HomeUnusable,
     PreconditionFailed,
-    TurtleError,
     VersionDamaged,
 )
 from graph.history import prune
@@ -35,7 +29,7 @@ from graph.query_errors import QueryFailed, QueryRefused
 from graph.terms import PREFIXES
 from graph.versions import current
 from service.faults import refuse_if_broken
-from service.formats import GRAPHS
+from service.posted import read_triples
 from service.updates import prepare_update
 from service.updating import run_update
 
@@ -45,27 +39,9 @@ if TYPE_CHECKING:
 
     from graph.incremental import Outcome
     from graph.versions import Origin
+    from service.posted import Posted
 
-MULTIPART: Final = "multipart/form-data"
 _LOCK_WAIT_S: Final = 10.0
-_DTD: Final = re.compile(rb"<!\s*DOCTYPE", re.IGNORECASE)
-_REMOTE_CONTEXT: Final = "LoadDocumentCallback"
-_PLACE: Final = re.compile(r"^Parser error (?:at|between) (?:line|lines)? ?\d+[^:]*: ")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """A body of RDF as it came.
-
-    Attributes:
-        content: its bytes.
-        content_type: the header; a type of `service.formats.GRAPHS`, or several bodies as multipart/form-data.
-        base_iri: against which relative IRIs in it are read.
-    """
-
-    content: bytes
-    content_type: str
-    base_iri: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,71 +236,6 @@ def _write(store: ox.Store, graph: changes.GraphName, write: GraphWrite) -> chan
         return changes.drop_graph(store, graph)
     apply = changes.replace_graph if write.action == "replace" else changes.add_to_graph
     return apply(store, graph, read_triples(write.posted))
-
-
-def read_triples(posted: Posted) -> Iterator[ox.Triple]:
-    """Yield the triples of a body, of all its parts where it has several; their blank nodes get names of their own."""
-    if not posted.content_type.lower().startswith(MULTIPART):
-        yield from _read(posted.content, posted.content_type, posted.base_iri)
-        return
-    head = f"Content-Type: {posted.content_type}\r\n\r\n".encode("latin-1", "replace")
-    message = message_from_bytes(head + posted.content, policy=HTTP)
-    parts = list(message.iter_parts())
-    if not parts:
-        text = "the body is not multipart/form-data: it has no parts behind the boundary that Content-Type names"
-        raise BadRequest(text)
-    for part in parts:
-        content = part.get_payload(decode=True)
-        if isinstance(content, bytes):
-            yield from _read(content, str(part.get("content-type", "")), posted.base_iri)
-
-
-def _read(content: bytes, content_type: str, base_iri: str) -> Iterator[ox.Triple]:
-    """Yield the triples of one document.
-
-    Raises:
-        TurtleError: it cannot be read, or holds named graphs.
-        BadRequest: its type is no type of RDF.
-    """
-    media_type = content_type.partition(";")[0].strip().lower()
-    found = next((each for each in GRAPHS if each.answers_to(media_type)), None)
-    if found is None:
-        known = ", ".join(each.media_type for each in GRAPHS)
-        message = f"a part is of type {media_type or 'none'}: choose one of {known}"
-        raise BadRequest(message)
-    # The engine expands entities without limit (measured: 569 bytes became 1 GB), and takes a DTD anywhere.
-    if found.name == "rdfxml" and (dtd := _DTD.search(content)):
-        message = "a document type declaration is not taken: write what its entities stand for"
-        raise TurtleError(message, line=content.count(b"\n", 0, dtd.start()) + 1)
-    flaw = _xml_flaw(content) if found.name == "rdfxml" else None
-    try:
-        quads = ox.parse(
-            content,
-            format=ox.RdfFormat.from_media_type(found.media_type),
-            base_iri=base_iri,
-            without_named_graphs=True,
-            rename_blank_nodes=True,
-        )
-        yield from (quad.triple for quad in quads)
-    except SyntaxError as fault:
-        if _REMOTE_CONTEXT in fault.msg:
-            message = "contexts are not fetched: write what @context names, or @import takes, into the document itself"
-            raise TurtleError(message) from fault
-        line, column = (fault.lineno, fault.offset) if flaw is None else (flaw.lineno, flaw.offset + 1)
-        raise TurtleError(_PLACE.sub("", fault.msg), line=line, column=column) from fault
-    if flaw is not None:  # the engine takes what ends too early, a file cut off on its way
-        raise TurtleError(expat.ErrorString(flaw.code), line=flaw.lineno, column=flaw.offset + 1)
-
-
-def _xml_flaw(content: bytes) -> expat.ExpatError | None:
-    """Return where a document ends to be XML, which the engine does not say; None where it is XML throughout."""
-    # UTF-8 as the engine: in another encoding a document type declaration would not have been seen.
-    parser = expat.ParserCreate("utf-8", namespace_separator=" ")
-    try:
-        parser.Parse(content, True)  # noqa: FBT003  (takes no keywords)
-    except expat.ExpatError as flaw:
-        return flaw
-    return None
 
 
 def _prepared(update: Update) -> str:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, cast
 from fastapi import Response
 
 from graph.errors import (
-    BadRequest,
     CoorbitError,
     ScopeRefused,
     TokenError,
@@ -21,28 +20,30 @@ from graph.errors import (
     ValidationFailed,
     WriteRefused,
 )
-from graph.tokens import find_token, read_tokens
+from graph.tokens import find_token, read_tokens, takes_writes
 from graph.versions import Origin
 from service.addresses import endpoint_iri
 from service.check_process import report_in
 from service.conditions import expected_presence, expected_versions
 from service.deps import version_of
 from service.formats import GRAPHS, PROBLEM
+from service.intent import read_intent
 from service.negotiation import choose
-from service.parameters import read_version_parameter, refuse_version
+from service.parameters import read_pairs, read_version_parameter, refuse_version
 from service.write_process import GraphWrite, PatchWrite, Update, WriteJob, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from fastapi import Request
 
     from graph.report import Report
     from service.deps import Running
+    from service.parameters import Asked
 
 _audit: Final = logging.getLogger("coorbit.audit")
 _BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
-_OFF: Final = "writes are off: they are turned on by a token (coorbit token create --scope write)"
+_OFF: Final = "writes are off: they are turned on by a token that is good (coorbit token create --scope write)"
 _NO_TOKEN: Final = "a write needs a token: send the header `Authorization: Bearer TOKEN`"  # noqa: S105  (holds none)
 _BAD_TOKEN: Final = "this token is not known here, or has expired or been revoked"  # noqa: S105  (holds none)
 
@@ -82,13 +83,13 @@ def authorised(request: Request, parts: Running) -> str:
         ScopeRefused: its token is not for writes.
     """
     version_of(parts)
-    tokens = read_tokens(parts.settings.home)
-    if not tokens:
-        raise WriteRefused(_OFF)
+    tokens, now = read_tokens(parts.settings.home), datetime.now(UTC)
     given = _BEARER.fullmatch(request.headers.get("authorization", ""))
+    if not tokens or (given is None and not takes_writes(tokens, now=now)):
+        raise WriteRefused(_OFF)
     if given is None:
         raise TokenRefused(_NO_TOKEN, given=False)
-    token = find_token(tokens, given[1], now=datetime.now(UTC))
+    token = find_token(tokens, given[1], now=now)
     if token is None:
         raise TokenRefused(_BAD_TOKEN, given=True)
     if token.scope != "write":  # the file can be edited by hand
@@ -97,24 +98,20 @@ def authorised(request: Request, parts: Running) -> str:
 
 
 def is_on(parts: Running) -> bool:
-    """Say whether the dataset can be changed over HTTP, by whoever has a token."""
+    """Say whether the dataset can be changed over HTTP: there is a token that is good for it now."""
     try:
-        return bool(read_tokens(parts.settings.home))
+        return takes_writes(read_tokens(parts.settings.home), now=datetime.now(UTC))
     except TokenError:
         return False
 
 
-async def update(
-    request: Request, parts: Running, text: str, *, using_default: Sequence[str], using_named: Sequence[str]
-) -> Response:
+async def update(request: Request, parts: Running, asked: Asked) -> Response:
     """Make a SPARQL update.
 
     Args:
         request: that asks for it.
         parts: of the service.
-        text: of the update.
-        using_default: values of `using-graph-uri`.
-        using_named: values of `using-named-graph-uri`.
+        asked: the update, in what graphs its WHERE asks, and what is said of the commit.
 
     Returns:
         204, with an entity tag of the version that is current now.
@@ -123,18 +120,33 @@ async def update(
         CoorbitError: nothing was changed; see `service.write_process.perform` and `authorised`.
     """
     change = Update(
-        text=text,
+        text=asked.update or "",
         base_iri=endpoint_iri(request.scope, parts.settings),
-        using_default=tuple(using_default),
-        using_named=tuple(using_named),
+        using_default=asked.default_graphs,
+        using_named=asked.named_graphs or (),
         is_published=version_of(parts).manifest.kind == "published",
     )
-    written = await write(request, parts, change, author=authorised(request, parts))
+    author = authorised(request, parts)
+    written = await write(request, parts, change, author=author, parameters=asked.of_commit)
     return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers_of(written))
 
 
-async def write(request: Request, parts: Running, change: GraphWrite | PatchWrite | Update, *, author: str) -> Written:
+async def write(
+    request: Request,
+    parts: Running,
+    change: GraphWrite | PatchWrite | Update,
+    *,
+    author: str,
+    parameters: Iterable[tuple[str, str]] | None = None,
+) -> Written:
     """Have the writer process make a change; the version it makes is read by the next request to any process.
+
+    Args:
+        request: that asks for it.
+        parts: of the service.
+        change: what to do.
+        author: of the new version.
+        parameters: that tell of the commit; None: those of the address.
 
     Raises:
         BadRequest: the request names a version to read, or a header or parameter of it cannot be taken.
@@ -143,9 +155,10 @@ async def write(request: Request, parts: Running, change: GraphWrite | PatchWrit
         CoorbitError: nothing was changed; see `service.write_process.perform`.
     """
     refuse_version(read_version_parameter(request.scope["query_string"]))
-    origin = Origin(
-        created=datetime.now(UTC), author=author, message=f"{request.method} {request.scope['path']} over HTTP"
-    )
+    given = read_pairs(request.scope["query_string"]) if parameters is None else parameters
+    intent = read_intent(request.headers, given)
+    message = intent.message or f"{request.method} {request.scope['path']} over HTTP"
+    origin = Origin(created=datetime.now(UTC), author=author, message=message)
     job = WriteJob(
         home=parts.settings.home,
         change=change,
@@ -153,7 +166,7 @@ async def write(request: Request, parts: Running, change: GraphWrite | PatchWrit
         keep=parts.settings.keep_versions,
         expected=expected_versions(request),
         there_before=expected_presence(request),
-        dry_run=_is_dry_run(request),
+        dry_run=intent.dry_run,
     )
     try:
         written = cast("Written", await parts.pool.write(job, timeout_s=parts.settings.query_timeout_s))
@@ -210,16 +223,3 @@ def status_of_graph(written: Written) -> HTTPStatus:
     if not written.created:
         return HTTPStatus.NO_CONTENT
     return HTTPStatus.OK if written.dry_run else HTTPStatus.CREATED
-
-
-def _is_dry_run(request: Request) -> bool:
-    """Say whether a request asks only whether its change would be taken.
-
-    Raises:
-        BadRequest: `dry-run=` is neither true nor false.
-    """
-    values = request.query_params.getlist("dry-run")
-    if unknown := [value for value in values if value not in {"true", "false"}]:
-        message = f"dry-run= takes true or false, not {unknown[0]!r}"
-        raise BadRequest(message)
-    return "true" in values

@@ -10,24 +10,24 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
+import select
 import signal
 import socket
 import struct
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from service.entity.answer import PAGES
+from service.explore.answer import PAGES as PICTURES
 from service.query_process import Limits, run, run_write
 from service.rendering import compile_ahead
 from service.sandbox import die_with_parent
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 LOCKED: Final = b"L"  # a child that answers queries and cannot open sockets
 OPEN: Final = b"O"  # one that can, for a SERVICE that the operator allows
 WRITER: Final = b"W"  # one that makes a single write, or checks a posted graph
 ENDED: Final = struct.Struct(">Ii")  # process id, wait status
+_SIGNALS: Final = 4096  # that are taken from the pipe at once: one will do, since all that have ended are looked for
 
 
 def main() -> None:
@@ -42,25 +42,31 @@ def main() -> None:
     limits: Limits = pickle.loads(bytes.fromhex(sys.argv[3]))  # noqa: S301  (from our own parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     me = os.getpid()
-    compile_ahead(*PAGES)
+    compile_ahead(*PAGES, *PICTURES)
 
-    def reap(_number: int, _frame: FrameType | None) -> None:
-        while True:
-            try:
-                child, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if child == 0:
-                return
-            control.send(ENDED.pack(child, status))
-
-    signal.signal(signal.SIGCHLD, reap)
     with contextlib.suppress(ConnectionError):  # the parent may close with reports unread, or before one is sent
         _fork_to_order(control, limits, me)
 
 
 def _fork_to_order(control: socket.socket, limits: Limits, me: int) -> None:
+    # A handler alone is not enough: of a child that ends just before the wait for an order begins, it would hear with
+    # the next order. So the signal itself writes to a pipe, and both are waited for.
+    ended, wake = os.pipe()
+    for end in (ended, wake):
+        os.set_blocking(end, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    waiting = select.poll()
+    for end in (ended, control.fileno()):
+        waiting.register(end, select.POLLIN)
     while True:
+        ready = {end for end, _ in waiting.poll()}
+        if ended in ready:
+            with contextlib.suppress(BlockingIOError):
+                os.read(ended, _SIGNALS)
+            _reap(control)
+        if control.fileno() not in ready:
+            continue
         order, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not order:
             return
@@ -70,6 +76,9 @@ def _fork_to_order(control: socket.socket, limits: Limits, me: int) -> None:
             os.close(descriptors[0])
             continue
         if child == 0:
+            signal.set_wakeup_fd(-1)
+            os.close(ended)
+            os.close(wake)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             die_with_parent(me)
             control.close()
@@ -82,6 +91,13 @@ def _fork_to_order(control: socket.socket, limits: Limits, me: int) -> None:
             finally:
                 os._exit(0)
         os.close(descriptors[0])
+
+
+def _reap(control: socket.socket) -> None:
+    """Tell how each child ended that has."""
+    with contextlib.suppress(ChildProcessError):
+        while (report := os.waitpid(-1, os.WNOHANG))[0]:
+            control.send(ENDED.pack(*report))
 
 
 if __name__ == "__main__":

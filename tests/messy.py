@@ -24,6 +24,7 @@ from graph.search_segment import BASE_FILE
 from graph.terms import COO
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 LANGUAGES: Final = ("en", "zh", "fr", "es", "pt", "ru")
@@ -38,9 +39,37 @@ NOISE: Final = (
     "former name",
 )
 ABSENT: Final = "absent"
-KINDS: Final = ("State", "Organization", "SpaceObject", "LaunchVehicleModel", "LaunchSite", "Agreement", "Undertaking")
-SHARES: Final = (6, 8, 8, 1, 1, 1, 1)
-COLUMN: Final = {"SpaceObject": "launchDate", "Organization": "country"}
+KINDS: Final = {
+    "State": 6,
+    "Organization": 8,
+    "SpaceObject": 8,
+    "LaunchVehicleModel": 1,
+    "LaunchSite": 1,
+    "Agreement": 1,
+    "Undertaking": 1,
+}
+"""Kinds of things, and how often each is drawn: those by which the rule of matching was found."""
+
+OTHER_KINDS: Final = {
+    "Company": 4,
+    "ResearchInstitution": 4,
+    "GovernmentBody": 3,
+    "SpaceAgency": 2,
+    "Satellite": 4,
+    "SpaceProbe": 2,
+    "LaunchEvent": 4,
+    "CooperationActivity": 1,
+    "OrganizationChange": 1,
+    "Instrument": 1,
+    "Person": 1,
+    "State": 2,
+}
+"""Kinds that nobody looked at when the rule was made, and states, which alone have formal names."""
+
+COLUMN: Final = {
+    **dict.fromkeys(("SpaceObject", "Satellite", "SpaceProbe", "LaunchEvent"), "launchDate"),
+    **dict.fromkeys(("Organization", "Company", "ResearchInstitution", "GovernmentBody", "SpaceAgency"), "country"),
+}
 _ONE_EDIT: Final = 5  # letters that a name must have to be known again
 _TWO_EDITS: Final = 8
 _MOST_EDITS: Final = 4
@@ -84,11 +113,13 @@ class Messy:
     Args:
         version: its directory, with store and index.
         store: of the version.
+        kinds: of things, each with how often it is drawn.
     """
 
-    def __init__(self, version: Path, store: ox.Store) -> None:
+    def __init__(self, version: Path, store: ox.Store, kinds: Mapping[str, int] = KINDS) -> None:
         self._store = store
-        self._names = {kind: _names(version, COO + kind) for kind in KINDS}
+        self._kinds = kinds
+        self._names = {kind: _names(version, COO + kind) for kind in {*kinds, "State"}}
         self._folded = {
             kind: {(name.folded, name.iri): frozenset(name.folded) for name in names}
             for kind, names in self._names.items()
@@ -107,7 +138,7 @@ class Messy:
         return made
 
     def _row(self, noise: str, choice: random.Random) -> Row | None:
-        kind = choice.choices(KINDS, SHARES)[0]
+        kind = choice.choices(list(self._kinds), list(self._kinds.values()))[0]
         names = self._names[kind]
         if noise == ABSENT:
             return self._absent(kind, choice)

@@ -59,7 +59,7 @@ def copy_home(home: Path, to: Path) -> Path:
     Returns:
         The new home.
     """
-    shutil.copytree(home, to, symlinks=True, copy_function=_copied, ignore=shutil.ignore_patterns("lock"))
+    shutil.copytree(home, to, symlinks=True, copy_function=_copied, ignore=shutil.ignore_patterns("lock*"))
     return to
 
 

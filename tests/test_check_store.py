@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -11,9 +12,10 @@ from committing import NOW, ORIGIN, G, P, S, update
 from graph.changes import add_to_graph
 from graph.commits import commit
 from graph.history import diff, prune
-from graph.integrity import find_damage, find_release_damage, work_of
+from graph.integrity import find_damage, work_of
 from graph.plain import start_empty
 from graph.release import make_release
+from graph.release_integrity import find_release_damage, work_of_releases
 from graph.releases import dumps_of
 from graph.repair import repair
 from graph.versions import current
@@ -90,14 +92,37 @@ def test_lost_changes_and_a_lost_store_are_mended_by_each_other(home: Path) -> N
     assert find_damage(home) == []
 
 
-def test_where_the_version_before_is_gone_changes_stay_lost(home: Path) -> None:
-    """It is said why."""
+def test_where_the_version_before_is_gone_a_base_takes_the_place_of_changes(home: Path) -> None:
+    """Nobody can ask for them any more: they are removed, and the version can be rebuilt without."""
     prune(home, keep=1)  # the third stays, as it is released
+    shutil.rmtree(home / "releases" / "old")
     flip(changes(home, 3))
     (said,) = mended(home)
-    assert not said.mended
+    assert said.mended
     assert "version before, 2, which is no longer kept" in said.how
-    assert find_damage(home)
+    assert find_damage(home) == []
+    (home / "versions" / "000003" / "store" / "CURRENT").write_bytes(b"nothing\n")
+    assert [each.how for each in mended(home)] == ["store rebuilt from bases/000003.nq.gz and 0 versions' changes"]
+    assert find_damage(home) == []
+
+
+def test_a_damaged_copy_of_a_version_is_found_and_written_anew(tmp_path: Path) -> None:
+    """Before it is needed: the changes of a version that is no longer kept, or a base; what is left can be rebuilt."""
+    home = tmp_path / "home"
+    start_empty(home, now=NOW, author="tests")
+    for number in range(4):
+        commit(home, update(f"INSERT DATA {{ <http://e.test/s> <http://e.test/p> {number} }}"), origin=ORIGIN)
+        prune(home, keep=1)
+    for name in ("bases/000003-000002.rdfp.gz", "bases/000005.nq.gz"):
+        flip(home / name)
+        (damage,) = find_damage(home)
+        assert damage.text() == f"{name} cannot be read: version {int(name[6:12])}"
+        assert find_damage(home, 5) == []
+        assert all(each.mended for each in mended(home))
+        assert find_damage(home) == []
+    (current(home).store / "CURRENT").write_bytes(b"nothing\n")
+    assert [each.how for each in mended(home)] == ["store rebuilt from bases/000005.nq.gz and 0 versions' changes"]
+    assert find_damage(home) == []
 
 
 def test_changes_that_do_not_fit_the_digests_are_not_written(home: Path) -> None:
@@ -153,7 +178,7 @@ def test_progress_counts_releases(home: Path) -> None:
     find_damage(home, advance=advance)
     find_release_damage(home, advance=advance)
     sums = sum((dumps_of(home, name) / "SHA256SUMS").stat().st_size for name in ("old", "new"))
-    assert read == work_of(home) - sums
+    assert read == work_of(home) + work_of_releases(home) - sums
 
 
 def test_the_command_looks_at_releases(home: Path, coorbit: Coorbit) -> None:

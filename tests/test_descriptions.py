@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 import pytest
 from committing import NOW
+from described import SMALL, described, rows
 from rdflib import Graph
 from rdflib.compare import isomorphic
 from small_homes import publish_quads, read
 
-from graph.descriptions import dcat_statements, void_statements
 from graph.errors import FiguresUnreadable
 from graph.figures import LINK_PREDICATES, Counted, Figures, Linkset, linksets_of, read_counted
 from graph.release import make_release
 from graph.releases import dumps_of
-from graph.statements import SPDX, triples
 from graph.survey import survey
 from graph.terms import BASE, COO, CURATED_GRAPH, DESCRIPTION_GRAPH, GRAPHS, PREFIXES, SKOS
 from graph.versions import FIGURES
-from service.describing import published
 from service.formats import GRAPHS as FORMATS
 from service.formats import Format
 
@@ -74,13 +72,6 @@ COUNTS: Final = {
 }
 
 
-def rows(store: ox.Store, query: str) -> set[tuple[str, ...]]:
-    """Return the rows of a SELECT."""
-    found = store.query(query, prefixes=PREFIXES)
-    assert isinstance(found, ox.QuerySolutions)
-    return {tuple(str(value) for value in row) for row in found}
-
-
 def graph_of(turtle: bytes, base: str = "http://e.test/") -> ox.Store:
     """Return a document as a store."""
     store = ox.Store()
@@ -121,6 +112,18 @@ def test_each_link_has_its_evidence(stored: ox.Store, void: ox.Store) -> None:
     assert ('"http://www.wikidata.org/entity/"',) in spaces
 
 
+def test_linksets_say_where_they_are_downloaded(client: httpx.Client, void: ox.Store) -> None:
+    """Each has a file, which is answered; a thing leads back to the description."""
+    sets = rows(void, "SELECT ?l { ?l a void:Linkset }")
+    dumps = rows(void, "SELECT ?l ?d { ?l a void:Linkset ; void:dataDump ?d }")
+    assert {each for each, _ in dumps} == {each for (each,) in sets}
+    for address in {dump for _, dump in dumps}:
+        assert client.head(address.strip("<>")).status_code == 200
+    for accept in ("text/html", "text/turtle"):
+        links = client.get("/id/actor/chn", headers={"Accept": accept}).headers["link"]
+        assert '</void>; rel="describedby"' in links
+
+
 def test_examples_and_vocabularies_are_those_in_use(stored: ox.Store, void: ox.Store) -> None:
     """Each example is an entity of the project's own classes, each vocabulary has a term that is used."""
     examples = rows(void, "SELECT ?e { ?d void:exampleResource ?e }")
@@ -136,7 +139,7 @@ def test_dumps_and_endpoint_have_the_address_of_the_service(client: httpx.Client
     """Whoever got the description gets the data from where it came; each dump is there."""
     site = str(client.base_url).rstrip("/")
     assert rows(void, "SELECT ?e { ?d void:sparqlEndpoint ?e }") == {(f"<{site}/sparql>",)}
-    dumps = rows(void, "SELECT ?e { ?d void:dataDump ?e }")
+    dumps = rows(void, "SELECT ?e { ?d a void:Dataset ; void:dataDump ?e }")
     assert dumps == {(f"<{site}/dumps/coorbit.ttl>",), (f"<{site}/dumps/coorbit.trig>",)}
 
 
@@ -199,31 +202,10 @@ def test_front_page_tells_crawlers(client: httpx.Client, version: Version) -> No
     }
 
 
-SMALL: Final = f"""
-@prefix e: <http://e.test/> .
-@prefix skos: <{SKOS}> .
-@prefix coo: <{COO}> .
-<{CURATED_GRAPH}> {{ <{BASE}id/actor/a> a coo:Actor , e:C ; e:p 1 . <{BASE}id/actor/b> a coo:Actor . _:b a e:C . }}
-<{GRAPHS}links/one> {{
-  <{BASE}id/actor/a> skos:exactMatch <http://one.test/x/1> ; skos:closeMatch <http://one.test/x/2> .
-  <{BASE}id/actor/b> skos:exactMatch <http://one.test/x/3> , <{BASE}id/actor/a> , "x" ; e:p <http://one.test/x/4> .
-  <{BASE}id/link/l> coo:externalResource <http://one.test/x/1> .
-}}
-"""
-
-
 @pytest.fixture
 def small(tmp_path: Path) -> Version:
     """A small published home without figures of its own."""
     return publish_quads(tmp_path / "home", read(SMALL))
-
-
-def described(version: Version, home: Path) -> ox.Store:
-    """Return VoID and DCAT of a version as `/void` and `/dcat` tell them of https://e.test/kg/."""
-    about = published(home, version, "https://e.test/kg/")
-    store = ox.Store()
-    store.extend(ox.Quad(*triple) for triple in triples([*void_statements(about), *dcat_statements(about)]))
-    return store
 
 
 def test_counts_by_graph_follow_and_partitions_name_their_version(small: Version, tmp_path: Path) -> None:
@@ -246,35 +228,6 @@ def test_counts_by_graph_follow_and_partitions_name_their_version(small: Version
     again = rows(described(later, home), "SELECT DISTINCT ?d { ?d void:classPartition ?p }")
     assert again == {(dataset,)}
     assert rows(described(small, home), "SELECT DISTINCT ?d { ?d void:classPartition ?p }") == {(dataset,)}
-
-
-def test_dcat_tells_versions_and_files(tmp_path: Path) -> None:
-    """The current version and its parent, each release and the one before it, the files of the newest with digests."""
-    home = tmp_path / "home"
-    publish_quads(home, read(SMALL))
-    make_release(home, "one", now=NOW)
-    later = publish_quads(home, read(SMALL.replace("e:p 1 .", "e:p 1 , 2 .")))
-    release = make_release(home, "two", now=NOW.replace(hour=13))
-    store = described(later, home)
-    dumps = "https://e.test/kg/dumps/"
-    assert rows(store, "SELECT ?v ?before { ?v dcat:previousVersion ?before }") == {
-        (f"<{BASE}versions/2>", f"<{BASE}versions/1>"),
-        (f"<{dumps}two/dcat.ttl#release>", f"<{dumps}one/dcat.ttl#release>"),
-    }
-    dataset = f"<{BASE}void#dataset>"
-    assert rows(store, f'SELECT ?v {{ {dataset} dcat:hasVersion ?v . ?v dcat:version "two" }}') == {
-        (f"<{dumps}two/dcat.ttl#release>",)
-    }
-    assert rows(store, f"SELECT ?v {{ {dataset} dcat:version ?v }}") == {('"2"',)}
-    checksum = f"<{SPDX}checksum>/<{SPDX}checksumValue>"
-    checked = f"SELECT ?u ?h {{ ?d dcat:downloadURL ?u ; {checksum} ?h }}"
-    hexadecimal = "http://www.w3.org/2001/XMLSchema#hexBinary"
-    assert rows(store, checked) == {
-        (f"<{dumps}two/{file.name}>", f'"{file.sha256}"^^<{hexadecimal}>') for file in release.files
-    }
-    assert rows(store, "SELECT ?e { ?s a dcat:DataService ; dcat:endpointURL ?e ; dcat:servesDataset ?d }") == {
-        ("<https://e.test/kg/sparql>",)
-    }
 
 
 def test_a_plain_dataset_has_names_of_its_own(tmp_path: Path) -> None:

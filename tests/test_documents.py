@@ -31,7 +31,7 @@ def count(response: httpx.Response) -> int:
 
 
 @pytest.fixture(scope="module")
-def page(client: httpx.Client) -> str:
+def ontology_page(client: httpx.Client) -> str:
     """The ontology as a page."""
     return client.get("/ont", headers=HTML).text
 
@@ -62,7 +62,7 @@ def test_a_document_is_its_named_graph_in_every_format(client: httpx.Client, pat
     assert client.get(path, headers=HTML | {"If-None-Match": shown.headers["etag"]}).status_code == 304
 
 
-def test_every_term_is_documented_at_its_anchor(page: str, store: ox.Store) -> None:
+def test_every_term_is_documented_at_its_anchor(ontology_page: str, store: ox.Store) -> None:
     """Anchor, definition, domain and range of each class and property that the ontology defines."""
     query = f"""SELECT ?term ?definition ?domain ?range WHERE {{
       ?term <{RDFS}isDefinedBy> <{ONTOLOGY}> ; <http://www.w3.org/2004/02/skos/core#definition> ?definition .
@@ -71,7 +71,7 @@ def test_every_term_is_documented_at_its_anchor(page: str, store: ox.Store) -> N
     found = 0
     for row in store.query(query):  # type: ignore[union-attr]
         name = row["term"].value.removeprefix(COO)
-        section = page.partition(f'<h3 id="{name}">')[2].partition("</section>")[0]
+        section = ontology_page.partition(f'<h3 id="{name}">')[2].partition("</section>")[0]
         assert row["definition"].value in unescape(section), name
         for part in ("domain", "range"):
             if row[part] is not None:
@@ -81,24 +81,24 @@ def test_every_term_is_documented_at_its_anchor(page: str, store: ox.Store) -> N
     assert found > 150
 
 
-def test_a_union_and_a_restriction_are_told_in_words(page: str) -> None:
+def test_a_union_and_a_restriction_are_told_in_words(ontology_page: str) -> None:
     """A domain of several classes names each; a restriction its property and class."""
-    operator = page.partition('<h3 id="aboutEntity">')[2].partition("</section>")[0]
+    operator = ontology_page.partition('<h3 id="aboutEntity">')[2].partition("</section>")[0]
     assert "<dt>domain</dt>" in operator
-    agreement = page.partition('<h3 id="Agreement">')[2].partition("</section>")[0]
+    agreement = ontology_page.partition('<h3 id="Agreement">')[2].partition("</section>")[0]
     assert "what has someValuesFrom coo:hasParty coo:AgreementParty" in agreement
-    assert "_:" not in re.sub(r"href=\"[^\"]*\"", "", page)
+    assert "_:" not in re.sub(r"href=\"[^\"]*\"", "", ontology_page)
 
 
-def test_terms_name_the_shapes_and_the_questions_that_use_them(client: httpx.Client, page: str) -> None:
+def test_terms_name_the_shapes_and_the_questions_that_use_them(client: httpx.Client, ontology_page: str) -> None:
     """Each question that writes a term is linked from it and stands once on the page; a shape leads to its anchor."""
-    section = page.partition('<h3 id="ordinalInSeries">')[2].partition("</section>")[0]
+    section = ontology_page.partition('<h3 id="ordinalInSeries">')[2].partition("</section>")[0]
     users = [each for each in packaged_questions("questions") if re.search(r"\bcoo:ordinalInSeries\b", each.text)]
     assert users
     assert re.findall(r'href="#question-([^"]*)"', section) == [each.name for each in users]
-    assert all(page.count(f'<li id="question-{each.name}">') == 1 for each in users)
+    assert all(ontology_page.count(f'<li id="question-{each.name}">') == 1 for each in users)
     shapes = client.get("/shapes", headers=HTML).text
-    anchors = re.findall(r'href="/shapes#([^"]*)"', page)
+    anchors = re.findall(r'href="/shapes#([^"]*)"', ontology_page)
     assert len(anchors) > 100
     assert all(f'id="{each}"' in shapes for each in anchors)
 
@@ -110,9 +110,9 @@ def test_people_can_read_the_turtle(client: httpx.Client) -> None:
     assert "<https://w3id.org/coorbit/ont#" not in text.partition("coo:Agreement a owl:Class")[2]
 
 
-def test_no_anchor_stands_twice(client: httpx.Client, page: str) -> None:
+def test_no_anchor_stands_twice(client: httpx.Client, ontology_page: str) -> None:
     """An anchor leads to one place."""
-    for text in (page, client.get("/shapes", headers=HTML).text):
+    for text in (ontology_page, client.get("/shapes", headers=HTML).text):
         anchors = re.findall(r'\bid="([^"]*)"', text)
         assert len(anchors) == len(set(anchors))
 
@@ -136,4 +136,4 @@ def test_a_dataset_without_an_ontology_says_so(tmp_path: Path, serve: Serve) -> 
             assert small.get(path).headers["content-type"] == "application/problem+json"
             response = small.get(path, headers=HTML)
             assert response.status_code == 404
-            assert "<script" not in response.text
+            assert "<script>" not in response.text

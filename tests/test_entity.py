@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pyoxigraph as ox
@@ -20,6 +20,7 @@ from service.entity.page import EntityPage, entity_page
 from service.entity.view import LISTED_AT_ONCE, View
 from service.rendering import render
 from service.settings import Settings
+from service.site import Site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,19 @@ if TYPE_CHECKING:
 
 MOST = "id/source/gcat-launchlog"
 """The thing to which most others of the packaged graph point."""
+
+WAYS = {
+    "id/actor/chn": [
+        "/explore/network?about=actor/chn",
+        "/explore/cooperation?state=actor/chn",
+        "/explore/timeline?actor=actor/chn",
+    ],
+    "id/actor/esa": ["/explore/network?about=actor/esa", "/explore/timeline?actor=actor/esa"],
+    "id/system/cfosat": ["/explore/network?about=system/cfosat"],
+    "id/link/chn-wikidata": [],
+    "voc/role/partner": [],
+}
+"""Pictures of some things."""
 
 
 class Counting:
@@ -46,7 +60,7 @@ class Counting:
         return self._store.query(query, substitutions=substitutions)
 
 
-def view_of(path: str, into: str = "html", **other: str | int) -> View:
+def view_of(path: str, into: str = "html", **other: str | int | Site) -> View:
     """Return a view of a thing in version 1."""
     return View(iri=BASE + path, into=into, version=1, created="2026-11-23T12:00:00+00:00", **other)  # type: ignore[arg-type]
 
@@ -94,8 +108,26 @@ def test_a_list_takes_three_queries(stored: ox.Store) -> None:
         assert (len(store.asked), len(found.pointers or ())) == (3, LISTED_AT_ONCE)
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_list_is_sorted_by_name_over_its_pages(stored: ox.Store, language: str) -> None:
+    """In the reader's language; nothing is left out, nothing comes twice."""
+    relation = PREFIXES["coo"] + "registeredBy"
+    query = f"SELECT (COUNT(*) AS ?n) {{ ?s <{relation}> <{BASE}id/actor/usa> }}"
+    count = int(next(iter(stored.query(query)))["n"].value)  # type: ignore[arg-type]
+    names: list[str] = []
+    iris = set()
+    for page in range(1, -(-count // LISTED_AT_ONCE) + 1):
+        view = view_of("id/actor/usa", relation=relation, page=page, site=Site(language=language))
+        listed = entity_page(describe(stored, view), view).listed
+        assert listed is not None
+        names += [each.text.casefold() for each in listed.pointers]
+        iris |= {each.iri for each in listed.pointers}
+    assert names == sorted(names)
+    assert LISTED_AT_ONCE < len(names) == len(iris) == count
+
+
 def test_a_page_is_one_round_trip(home: Path) -> None:
-    """One job goes to one query process for a page, none for the same page again, and one for one that is unknown."""
+    """One job for a page, none for the same again, one for one that is unknown; for the front page likewise."""
     jobs: list[Job] = []
 
     async def run() -> list[tuple[int, int]]:
@@ -114,12 +146,12 @@ def test_a_page_is_one_round_trip(home: Path) -> None:
                 await asyncio.sleep(0.01)
             transport = httpx.ASGITransport(app=app)
             async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
-                for path in (f"/{MOST}.html", f"/{MOST}.html", f"/{MOST}.ttl", "/id/actor/chnn"):
+                for path in (f"/{MOST}.html", f"/{MOST}.html", f"/{MOST}.ttl", "/id/actor/chnn", "/", "/"):
                     response = await client.get(path)
                     seen.append((response.status_code, len(jobs)))
         return seen
 
-    assert asyncio.run(run()) == [(200, 1), (200, 1), (200, 2), (404, 3)]
+    assert asyncio.run(run()) == [(200, 1), (200, 1), (200, 2), (404, 3), (200, 4), (200, 4)]
 
 
 def test_facts_have_their_sources_and_claims_beside_them(stored: ox.Store) -> None:
@@ -238,3 +270,34 @@ def test_a_plain_dataset_is_described_too(tmp_path: Path) -> None:
     page = page_of(ox.Store.read_only(str(version.store)), "id/a/b")
     assert [len(fact.values) for fact in page.facts] == [3]
     assert page.title.text == f"{BASE}id/a/b"
+
+
+def test_where_all_values_have_one_origin_it_is_told_once(stored: ox.Store) -> None:
+    """Values are sorted by the names that are shown; each keeps its origin, but the page does not repeat it."""
+    facts = {fact.property.text: fact for fact in page_of(stored, "id/actor/chn").facts}
+    fact = facts["cooperates with"]
+    names = [each.value.text.casefold() for each in fact.values]
+    assert names == sorted(names)
+    assert fact.has_one_origin
+    text = render("entity.html", root="", page=page_of(stored, "id/actor/chn")).decode()
+    assert text.count("derived by a rule") < len(facts)
+    assert not facts["ISO alpha-3 code"].has_one_origin
+
+
+def test_a_page_leads_to_the_pictures_of_its_entity(stored: ox.Store) -> None:
+    """A state has all three, another actor two, a satellite its network; what no picture shows has none."""
+    ways = {path: [address for _, address in page_of(stored, path).ways] for path in WAYS}
+    assert ways == WAYS
+
+
+def test_a_small_network_is_drawn_of_what_the_page_names(stored: ox.Store) -> None:
+    """The entity and its neighbours, each with its relation, where they are few; none for a hub."""
+    drawn: Any = page_of(stored, "id/system/cfosat").network
+    assert drawn["nodes"][0]["name"] == "CFOSAT"
+    names = [each["name"] for each in drawn["nodes"]]
+    edges = {(names[each["source"]], each["relation"], names[each["target"]]) for each in drawn["edges"]}
+    assert ("CFOSAT", "carries", "SWIM") in edges
+    assert ("Launch of CFOSAT", "launched object", "CFOSAT") in edges
+    assert "/id/actor/cnes" in {each["href"] for each in drawn["nodes"]}
+    assert page_of(stored, "id/actor/chn").network is None
+    assert page_of(stored, "voc/role/partner").network is None

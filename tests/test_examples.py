@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from html import unescape
@@ -223,14 +224,16 @@ def test_each_example_is_in_the_api_description(client: httpx.Client) -> None:
         assert [each["lang"] for each in entry["x-codeSamples"]] == ["Shell", "Python", "R", "JavaScript"]
 
 
+def code_of(page: str, label: str) -> str:
+    """Return a piece of code as a page shows it."""
+    return page.partition(f"<h3>{label}</h3>\n<pre>")[2].partition("</pre>")[0]
+
+
 @pytest.mark.parametrize("name", ["apsco-members-by-grade", "wikidata-links"])
 def test_the_code_runs(client: httpx.Client, name: str) -> None:
     """The curl and the Python code of a page run as they stand and give the rows."""
     page = unescape(client.get(f"/examples/{name}", headers={"Accept": "text/html"}).text)
-    curl, python, r, javascript = (
-        page.partition(f"<h3>{label}</h3>\n<pre>")[2].partition("</pre>")[0]
-        for label in ("curl", "Python", "R", "JavaScript")
-    )
+    curl, python, r, javascript = (code_of(page, label) for label in ("curl", "Python", "R", "JavaScript"))
     expected = client.get(f"/examples/{name}/run", params={"format": "csv"})
     asked = subprocess.run(["/bin/sh", "-c", curl], capture_output=True, check=True)
     assert asked.stdout == expected.content
@@ -238,6 +241,27 @@ def test_the_code_runs(client: httpx.Client, name: str) -> None:
     assert len(printed.stdout.splitlines()) == len(stored(name).splitlines()) - 1
     for code in (r, javascript):
         assert json.dumps(f"{str(client.base_url).rstrip('/')}/examples/{name}/run") in code
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("label", "command"),
+    [("JavaScript", ["node", "--input-type=module", "-e"]), ("R", ["Rscript", "-e"])],
+    ids=["JavaScript", "R"],
+)
+def test_the_code_of_other_languages_runs(client: httpx.Client, label: str, command: list[str]) -> None:
+    """As it stands, with parameters, where there is an interpreter: each row of the answer is printed."""
+    interpreter = shutil.which(command[0])
+    if interpreter is None:
+        pytest.skip(f"there is no {command[0]} here")
+    page = client.get("/examples/partners-of-china", headers={"Accept": "text/html"}).text
+    code = code_of(unescape(page), label)
+    run = subprocess.run([interpreter, *command[1:], code], capture_output=True, check=False, text=True, timeout=60)
+    assert run.returncode == 0, run.stderr
+    answer = client.get("/examples/partners-of-china/run", params={"format": "json"}).json()["results"]["bindings"]
+    assert answer
+    last = answer[-1].values()
+    assert all(str(term["value"])[-20:] in run.stdout for term in last)
 
 
 def test_a_plain_dataset_has_no_examples(tmp_path: Path, serve: Serve) -> None:

@@ -122,6 +122,15 @@ def test_nothing_else_is_called(allowing: httpx.Client, other: httpx.Client, cal
     else:
         assert response.status_code == 403, response.text
         assert "SERVICE" in response.json()["detail"]
+        assert f"only <{endpoint(other)}> may be called" in response.json()["detail"]
+
+
+def test_a_long_query_calls_nobody(allowing: httpx.Client, other: httpx.Client) -> None:
+    """The refusal tells that it is the length, not the address."""
+    query = f"ASK {{ SERVICE <{endpoint(other)}> {{ ?s ?p ?o }} }} #{'x' * 10_000}"
+    response = allowing.post("/sparql", data={"query": query})
+    assert response.status_code == 403
+    assert "at most 10000" in response.json()["detail"]
 
 
 @pytest.fixture(scope="module")

@@ -181,7 +181,7 @@ def test_a_plan_is_kept_and_read_again(tmp_path: Path) -> None:
     (kept,) = folder.iterdir()
     assert load_plan(one, folder, questions=[]) == first
     whole = kept.read_bytes()
-    for broken in (whole[:100], b"", b"not a plan"):
+    for broken in (whole[:100], b"", b"not a plan", whole[:-9] + b"X" + whole[-8:]):
         kept.write_bytes(broken)
         assert load_plan(one, folder, questions=[]) == first
         assert kept.read_bytes() == whole

@@ -1,4 +1,4 @@
-"""What `/search` and `/resolve` are asked, and the addresses that their answers name."""
+"""What `/search` and `/resolve` are asked."""
 
 from __future__ import annotations
 
@@ -9,23 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import BadRequest
-from graph.terms import BASE, COO
-from service.lookups import MOST_HITS, address, class_iri, read_identifiers, read_search
-
-
-@pytest.mark.parametrize(
-    ("iri", "expected"),
-    [
-        (BASE + "id/actor/chn", "/kg/id/actor/chn"),
-        (BASE + "id/actor/中 ü", "/kg/id/actor/%E4%B8%AD%20%C3%BC"),
-        ("http://e.test/ü?a=b#c", "http://e.test/%C3%BC?a=b#c"),
-        ("javascript:alert(1)", ""),
-        ("urn:isbn:1", ""),
-    ],
-)
-def test_an_address_can_stand_in_a_page_and_in_a_header(iri: str, expected: str) -> None:
-    """Ours are paths, others are as they are in ASCII, and what no browser should follow is none."""
-    assert address("/kg", iri) == expected
+from graph.terms import COO
+from service.lookups import MOST_HITS, class_iri, read_identifiers, read_search
 
 
 @pytest.mark.parametrize("name", ["Satellite", "coo:Satellite", COO + "Satellite"])

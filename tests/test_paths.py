@@ -80,10 +80,14 @@ def test_an_ending_names_a_format(path: str, stem: str, wanted: Format | None) -
         (BASE + "ont#Actor", "/below/ont#Actor"),
         (BASE + "id/actor/a?b", "/below/id/actor/a%3Fb"),
         ("http://www.wikidata.org/entity/Q148", "http://www.wikidata.org/entity/Q148"),
+        (BASE + "id/actor/中 ü", "/below/id/actor/%E4%B8%AD%20%C3%BC"),
+        ("http://e.test/ü?a=b#c", "http://e.test/%C3%BC?a=b#c"),
+        ("http://e.test/%22?a=[b]", "http://e.test/%22?a=[b]"),
+        ("urn:isbn:1", ""),
         ("javascript:alert(1)", ""),
         ("data:text/html,hi", ""),
     ],
 )
 def test_a_page_links_to_us_and_to_the_web_alone(iri: str, href: str) -> None:
-    """A name that is no address of a page is shown and not linked: it may be a script."""
+    """A name that is no address of a page is shown and not linked: it may be a script. An address is ASCII."""
     assert link_to(iri, "/below") == href

@@ -10,7 +10,7 @@ import pytest
 from small_homes import publish_quads, read
 
 from graph.build import read_dataset, report_on
-from graph.candidates import Candidate, identifier, read_candidates
+from graph.candidates import KINDS, Candidate, identifier, read_candidates
 from graph.errors import SourceError
 from graph.links import check_links
 from graph.proposals import Known, accepted, address, plain, propose
@@ -198,3 +198,24 @@ def test_wrong_use_is_told(coorbit: Coorbit, tmp_path: Path, arguments: tuple[st
     (tmp_path / "c.csv").write_text("item,label\nQ9,x\n")
     run = coorbit("link", *(str(tmp_path / "c.csv") if each == "FILE" else each for each in arguments))
     assert (run.returncode, run.stdout) == (2, "")
+
+
+def test_the_help_names_the_columns_and_its_example_works(coorbit: Coorbit, home: Path, tmp_path: Path) -> None:
+    """Each kind of identifier is told, and the file of the example leads to the thing that it names, unpublished."""
+    told = " ".join(coorbit("link", "--help", COLUMNS="200").stdout.split())
+    assert all(kind in told for kind in KINDS)
+    rows = [
+        line.strip() for line in coorbit("link", "--help", COLUMNS="200").stdout.splitlines() if line.count(",") == 3
+    ]
+    catalogue = tmp_path / "satellites.csv"
+    catalogue.write_text("\n".join(row for row in rows if " " not in row), encoding="utf-8")
+    run = coorbit("link", "wikidata", "--candidates", catalogue, "--source", "https://e.test/", "--home", home)
+    assert run.returncode == 0, run.stderr
+    assert "1 links proposed, 1 of them by shared identifiers" in run.stderr
+    assert "sys:cfosat" in run.stdout
+    assert '"proposed"' in run.stdout
+    judged = tmp_path / "proposed.ttl"
+    judged.write_text(run.stdout, encoding="utf-8")
+    unjudged = coorbit("link", "wikidata", "--accepted", judged)
+    assert "0 accepted, 1 proposed" in unjudged.stderr
+    assert "IdentityLink" not in unjudged.stdout

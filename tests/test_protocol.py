@@ -7,6 +7,7 @@ import json
 import socket
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pyoxigraph as ox
 import pytest
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import httpx
     from conftest import Serve
 
 DIRECT = "application/sparql-query"
@@ -40,6 +40,11 @@ def client(home: Path, serve: Serve) -> Iterator[httpx.Client]:
         pytest.param("POST", {"content": YES, "headers": {"Content-Type": DIRECT}}, id="direct"),
         pytest.param(
             "POST", {"content": YES, "headers": {"Content-Type": f"{DIRECT}; charset=UTF-8"}}, id="with a charset"
+        ),
+        pytest.param(
+            "POST",
+            {"content": YES, "headers": {"Content-Type": f"{DIRECT}; charset=utf-8; version=1.2"}},
+            id="and more",
         ),
         pytest.param("QUERY", {"content": YES, "headers": {"Content-Type": DIRECT}}, id="QUERY, direct"),
         pytest.param("QUERY", {"data": {"query": YES}}, id="QUERY, form"),
@@ -81,6 +86,10 @@ def test_options_and_other_methods(client: httpx.Client) -> None:
         ),
         pytest.param(400, "GET", {"params": {"query": YES, "timeout": "soon"}}, "seconds", id="timeout not a number"),
         pytest.param(400, "GET", {"params": {"query": YES, "timeout": "-1"}}, "above 0", id="timeout below 0"),
+        *(
+            pytest.param(400, "GET", {"params": {"query": YES, "timeout": odd}}, "such as", id=f"timeout {odd[:9]!r}")
+            for odd in ("1 ", " 1", "1_0", "1e3", "nan", "inf", "+1", "1.", "\u0661", "0", "9" * 400)
+        ),
         pytest.param(400, "GET", {"params": {"query": YES, "format": "pdf"}}, "json, xml", id="unknown format"),
         pytest.param(400, "GET", {"params": {"query": YES, "default-graph-uri": "not an IRI"}}, "IRI", id="no IRI"),
         pytest.param(400, "GET", {"params": {"query": YES, "named-graph-uri": "http://["}}, "host", id="no host"),
@@ -116,6 +125,14 @@ def test_options_and_other_methods(client: httpx.Client) -> None:
             {"content": "CLEAR ALL", "headers": {"Content-Type": "application/sparql-update"}},
             "sparql-query",
             id="update by QUERY",
+        ),
+        pytest.param(400, "QUERY", {"data": {"update": "CLEAR ALL"}}, "by POST", id="update by QUERY, form"),
+        pytest.param(
+            415,
+            "POST",
+            {"content": YES, "headers": {"Content-Type": f"{DIRECT}; version=1.2; charset=iso-8859-1"}},
+            "UTF-8",
+            id="character set behind another parameter",
         ),
     ],
 )
@@ -179,26 +196,90 @@ def test_the_oldest_http_gets_a_length(client: httpx.Client, query: str) -> None
 
 
 def test_many_bodies_are_as_much_as_a_giant(client: httpx.Client) -> None:
-    """Bodies that arrive together are held up to sixteen of the largest size; then 503, until some have gone."""
-    address = (client.base_url.host, client.base_url.port or 80)
+    """One client's bodies are held up to eight of the largest size, all together up to sixteen; then 503."""
+    port = client.base_url.port or 80
     head = f"POST /sparql HTTP/1.1\r\nHost: a.test\r\nContent-Type: {DIRECT}\r\nContent-Length: 999999\r\n\r\n"
+    transport = httpx.HTTPTransport(local_address="127.0.0.9")
 
-    def large() -> httpx.Response:
-        return client.post("/sparql", content=YES + "#" * 900_000, headers={"Content-Type": DIRECT})
+    def large(asker: httpx.Client = client) -> httpx.Response:
+        return asker.post("/sparql", content=YES + "#" * 900_000, headers={"Content-Type": DIRECT})
 
-    with contextlib.ExitStack() as held:
-        refused = large()
-        for _ in range(60):  # one of them may itself be refused, when what is sent beside it has just come
-            raw = held.enter_context(socket.create_connection(address))
-            with contextlib.suppress(ConnectionError):
-                raw.sendall(head.encode() + b"#" * 990_000)
-            if not (refused := large()).is_success:
-                break
-        assert refused.status_code == 503
-        assert "Retry-After" in refused.headers
+    with contextlib.ExitStack() as held, httpx.Client(base_url=client.base_url, transport=transport) as other:
+
+        def fill(source: str, asker: httpx.Client) -> httpx.Response:
+            refused = large(asker)
+            for _ in range(60):  # one of them may itself be refused, when what is sent beside it has just come
+                raw = held.enter_context(socket.create_connection(("127.0.0.1", port), source_address=(source, 0)))
+                with contextlib.suppress(ConnectionError):
+                    raw.sendall(head.encode() + b"#" * 990_000)
+                if not (refused := large(asker)).is_success:
+                    break
+            return refused
+
+        of_one = fill("127.0.0.1", client)
+        assert (of_one.status_code, "of yours" in of_one.text) == (503, True)
+        assert "Retry-After" in of_one.headers
+        assert large(other).is_success
+        fill("127.0.0.8", other)
+        of_all = large(other)
+        assert (of_all.status_code, "of yours" in of_all.text) == (503, False)
     while large().status_code == 503:
         pass  # the connections have just been closed
     assert large().is_success
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [
+        pytest.param(b"", b"", id="nothing"),
+        pytest.param(b"GET /spa", b"HTTP/1.1 408", id="half an address"),
+        pytest.param(b"GET /sparql HTTP/1.1\r\nHost: a.te", b"HTTP/1.1 408", id="half a header"),
+        pytest.param(
+            b"POST /sparql HTTP/1.1\r\nHost: a.test\r\nContent-Type: application/sparql-query\r\n"
+            b"Content-Length: 99\r\n\r\nASK",
+            b"HTTP/1.1 408",
+            id="half a body",
+        ),
+        pytest.param(
+            b"POST /sparql HTTP/1.1\r\nHost: a.test\r\nContent-Type: a/b\r\nContent-Length: 99\r\n\r\nASK",
+            b"HTTP/1.1 415",
+            id="answered before it is whole",
+        ),
+    ],
+)
+def test_what_does_not_arrive_is_not_waited_for(home: Path, serve: Serve, sent: bytes, answered: bytes) -> None:
+    """Half a request holds neither a connection nor room for bodies; the log has no fault of ours."""
+    with serve(home, COORBIT_SEND_TIMEOUT_S="1") as client:
+        host, port = client.base_url.host, client.base_url.port or 80
+        with socket.create_connection((host, port), timeout=10) as raw:
+            raw.sendall(sent)
+            received = b""
+            while data := raw.recv(65536):
+                received += data
+        assert received.startswith(answered)
+        assert received.count(b"HTTP/1.1") <= 1
+        assert client.get("/sparql", params={"query": YES}).is_success
+
+
+def test_half_a_request_behind_one_that_is_answered(home: Path, serve: Serve) -> None:
+    """The answer before it comes first, and whole."""
+    endless = "SELECT%20(COUNT(*)AS?n)%7B?a?b?c.?d?e?f.?g?h?i%20FILTER(?a=?i)%7D"
+    with serve(home, COORBIT_SEND_TIMEOUT_S="0.5", COORBIT_QUERY_TIMEOUT_S="2") as client:
+        host, port = client.base_url.host, client.base_url.port or 80
+        for half in ("GET /spa", "POST /sparql HTTP/1.1\r\nHost: a.test\r\nContent-Length: 9\r\n\r\nASK"):
+            with socket.create_connection((host, port), timeout=10) as raw:
+                raw.sendall(f"GET /sparql?query={endless} HTTP/1.1\r\nHost: a.test\r\n\r\n{half}".encode())
+                received = b""
+                while data := raw.recv(65536):
+                    received += data
+            assert received.startswith(b"HTTP/1.1 504")
+
+
+def test_a_long_answer_is_waited_for(home: Path, serve: Serve) -> None:
+    """Only the request is to arrive in time: what is evaluated meanwhile has the limit of a query."""
+    with serve(home, COORBIT_SEND_TIMEOUT_S="0.5", COORBIT_QUERY_TIMEOUT_S="2") as client:
+        endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a = ?i) }"
+        assert client.post("/sparql", data={"query": endless}).status_code == 504
 
 
 @pytest.mark.parametrize("name", ["Accept", "Accept-Encoding", "X-Anything"])
@@ -218,3 +299,15 @@ def test_a_browser_is_sent_to_the_page(client: httpx.Client) -> None:
     assert (with_query.status_code, with_query.next_request and with_query.next_request.url.path) == (303, "/query")
     assert client.get("/sparql", headers=accept).headers["location"] == "/query"
     assert client.get("/sparql", params={"query": YES, "format": "csv"}, headers=accept).status_code == 200
+
+
+@pytest.mark.parametrize("piece", ["a", "A:", "<a", "_", "\\\\", "(", "中"])
+def test_a_long_query_is_read_in_time(client: httpx.Client, piece: str) -> None:
+    """No reading of it takes the square of its length: 900 kB within a string are answered, without its end 400."""
+    text = f'SELECT ("{piece * (900_000 // len(piece.encode()))}" AS ?x) {{}}'
+    answered = client.post("/sparql", content=text.encode(), headers={"Content-Type": DIRECT})
+    assert answered.status_code == 200
+    open_ended = text.replace('" AS', " AS").encode()
+    refused = client.post("/sparql", content=open_ended, headers={"Content-Type": DIRECT})
+    assert refused.status_code == 400
+    assert refused.json()["line"] == 1

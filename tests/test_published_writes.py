@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
 
-from graph.terms import CURATED_GRAPH, GRAPHS, PREFIXES, SH, SHAPES_GRAPH
+from graph.terms import CURATED_GRAPH, DESCRIPTION_GRAPH, GRAPHS, PREFIXES, SH, SHAPES_GRAPH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,18 @@ def test_each_way_to_write_tells_how_it_was_validated(writer: httpx.Client) -> N
         assert (answer.status_code, answer.headers["coorbit-dry-run"]) == (200, "true"), answer.text
         assert answer.headers["coorbit-validation"].startswith("nodes=")
         assert ("etag" in answer.headers) == (method == "POST")
+
+
+def test_the_activity_of_a_commit_tells_who_and_why(writer: httpx.Client) -> None:
+    """The message of a request and the name of its token stand in the graph of descriptions, and in the log."""
+    why = "Eignerin ergänzt <&>"
+    assert update(writer, insert(GOOD), Coorbit_Message=quote(why)).status_code == 204
+    query = f"""SELECT ?why ?who {{ GRAPH <{DESCRIPTION_GRAPH}> {{
+      ?activity prov:generated/dcat:version '{version_of(writer)}' ; rdfs:comment ?why ;
+        prov:wasAssociatedWith/rdfs:label ?who }} }}"""
+    (row,) = writer.get("/sparql", params={"query": query, "format": "json"}).json()["results"]["bindings"]
+    assert (row["why"]["value"], row["who"]["value"]) == (why, "curator")
+    assert update(writer, insert(GOOD).replace("INSERT", "DELETE")).status_code == 204
 
 
 def test_what_does_not_conform_is_told_and_not_stored(writer: httpx.Client) -> None:

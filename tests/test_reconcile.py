@@ -1,44 +1,20 @@
-"""The Reconciliation Service API over HTTP: sessions as OpenRefine has them, tables of messy names, and bad input."""
+"""The Reconciliation Service API over HTTP: what each version of it offers, and what it tells."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
 import pytest
-from messy import ABSENT, LANGUAGES, NOISE, Messy, Row
 
 from graph.terms import BASE, COO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     import httpx
-
-    from graph.versions import Version
 
 ROOT = "/reconcile"
 DRAFT = "/reconcile/1.0-draft"
-AT_ONCE = 10
-"""Queries in a request of OpenRefine."""
-
-SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 10))]
-"""The first is quick; the others make the figure one that chance does not give."""
-
-
-@pytest.fixture(scope="module")
-def messy(version: Version) -> Messy:
-    """The maker of tables."""
-    return Messy(version.directory, ox.Store.read_only(str(version.store)))
-
-
-def batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """Yield rows as OpenRefine sends them."""
-    for at in range(0, len(rows), AT_ONCE):
-        yield rows[at : at + AT_ONCE]
 
 
 def ask(client: httpx.Client, queries: object) -> Any:  # noqa: ANN401  (JSON)
@@ -48,71 +24,20 @@ def ask(client: httpx.Client, queries: object) -> Any:  # noqa: ANN401  (JSON)
     return response.json()
 
 
-def matched(client: httpx.Client, rows: Sequence[Row]) -> list[str]:
-    """Return the IRIs that the service matches rows with, empty for none; the best candidate comes first."""
-    queries = {
-        f"q{number}": {
-            "query": row.text,
-            "type": row.kind,
-            "type_strict": "should",
-            "limit": 5,
-            "properties": [{"pid": pid, "v": value} for pid, value in row.columns.items()],
-        }
-        for number, row in enumerate(rows)
-    }
-    answer = ask(client, queries)
-    assert list(answer) == list(queries)
-    found = []
-    for name in queries:
-        candidates = answer[name]["result"]
-        scores = [each["score"] for each in candidates]
-        assert scores == sorted(scores, reverse=True)
-        assert sum(each["match"] for each in candidates) <= 1
-        found.append(BASE + "id/" + candidates[0]["id"] if candidates and candidates[0]["match"] else "")
-    return found
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_messy_table_is_matched(
-    client: httpx.Client, messy: Messy, seed: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Of 200 messy names those with a thing are matched with it and no others: precision and recall 0.95 or more."""
-    rows = messy.table(seed)
-    found = [iri for batch in batches(rows) for iri in matched(client, batch)]
-    outcome: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for row, iri in zip(rows, found, strict=True):
-        outcome[row.noise]["right" if iri == row.iri else "wrong" if iri else "unmatched"] += 1
-    right = sum(bool(iri) and iri == row.iri for row, iri in zip(rows, found, strict=True))
-    precision, recall = right / sum(map(bool, found)), right / sum(bool(row.iri) for row in rows)
-    with capsys.disabled():
-        named = sum(bool(row.columns) for row in rows)
-        print(f"\nseed {seed}: precision {precision:.3f}, recall {recall:.3f}; {named} rows with a column", end=" ")
-        print({noise: dict(counts) for noise, counts in outcome.items() if set(counts) != {"right"}}, end="")
-    assert precision >= 0.95
-    assert recall >= 0.95
-
-
-def test_tables_have_all_kinds_of_noise(messy: Messy) -> None:
-    """Eight kinds alike often, one row in ten that is nowhere, five languages beside English, and the same by seed."""
-    rows = messy.table(7)
-    counts = Counter(row.noise for row in rows)
-    assert set(counts) == {*NOISE, ABSENT}
-    assert counts[ABSENT] == len(rows) / 10
-    assert min(counts[noise] for noise in NOISE) >= 20
-    assert rows == messy.table(7)
-    assert rows != messy.table(8)
-    assert len(LANGUAGES) == 6
-
-
 def test_the_manifest_says_what_is_offered(client: httpx.Client) -> None:
     """What version 0.2 requires, with templates of its form; each service that it names answers."""
     manifest = client.get(ROOT).json()
     assert manifest["versions"] == ["0.2"]
     assert manifest["identifierSpace"] == BASE + "id/"
     assert manifest["schemaSpace"] == COO
-    assert "{{id}}" in manifest["view"]["url"]
-    shown = client.get(manifest["preview"]["url"].replace("{{id}}", "actor/chn"))
-    assert shown.status_code == 200
+    assert manifest["batchSize"] == 1000
+    for template in (manifest["view"], manifest["preview"]):  # clients encode an identifier as one component
+        for identifier in ("actor/chn", "actor%2Fchn", "actor%2fchn"):
+            address = template["url"].replace("{{id}}", identifier)
+            assert client.get(address, follow_redirects=True).status_code == 200
+    assert client.get("/id/actor%2Fchn.ttl?version=1").headers["location"] == "/id/actor/chn.ttl?version=1"
+    assert client.get("/id/actor%2Fnone", follow_redirects=True).status_code == 404
+    assert not any("flyout_service_path" in service for service in manifest["suggest"].values())
     for service in manifest["suggest"].values():
         address = service["service_url"] + service["service_path"]
         assert client.get(address, params={"prefix": "l"}).json()["result"]
@@ -131,6 +56,35 @@ def test_the_draft_has_a_manifest_of_its_own(client: httpx.Client) -> None:
     for kind in manifest["suggest"]:
         assert client.get(f"{DRAFT}/suggest/{kind}", params={"prefix": "l"}).json()["result"]
     assert client.get(f"{DRAFT}/preview", params={"id": "actor/chn"}).status_code == 200
+
+
+def test_both_manifests_are_of_their_schemas(client: httpx.Client) -> None:
+    """What the schemas of the specification require, and no field that they do not know."""
+    both = {"versions", "name", "documentation", "serviceVersion", "view", "preview", "suggest", "extend", "batchSize"}
+    both |= {"defaultTypes"}
+    old, new = client.get(ROOT).json(), client.get(DRAFT).json()
+    assert set(old) == both | {"identifierSpace", "schemaSpace"}
+    assert set(new) == both | {"standardizedScore", "lang"}
+    assert set(old["preview"]) == {"url", "width", "height"}
+    assert set(new["preview"]) == {"width", "height"}
+    assert set(new["extend"]) == {"proposeProperties", "propertySettings"}
+    for manifest in (old, new):
+        assert all(set(each) == {"id", "name"} for each in manifest["defaultTypes"])
+
+
+def test_a_part_of_a_name_has_candidates_and_no_match(client: httpx.Client) -> None:
+    """Korea may be either of two states, the best known first: a person decides."""
+    for query in ({"query": "Korea"}, {"query": "Korea", "type": "State"}):
+        candidates = ask(client, {"a": query})["a"]["result"]
+        assert {each["id"] for each in candidates[:2]} == {"actor/kor", "actor/prk"}
+        assert not any(each["match"] for each in candidates)
+
+
+def test_terms_take_no_place_of_entities(client: httpx.Client) -> None:
+    """Classes and concepts are no candidates, and so neither fill the list nor stand beside a match."""
+    candidates = ask(client, {"a": {"query": "satellite", "limit": 5}})["a"]["result"]
+    assert len(candidates) == 5
+    assert not any(each["id"].startswith("http") for each in candidates)
 
 
 def test_a_candidate_tells_why(client: httpx.Client) -> None:
@@ -256,7 +210,7 @@ def test_the_draft_is_asked_by_json(client: httpx.Client, path: str) -> None:
 
 def test_values_are_taken(client: httpx.Client) -> None:
     """Entities with their names, days at midnight, texts; nothing for what is unknown; both versions tell the same."""
-    properties = ["launchDate", "country", "cosparId", "nothing"]
+    properties = ["launchDate", "country", "cosparId", "operator"]
     asked = {"ids": ["system/cfosat", "actor/none", "x y"], "properties": [{"id": pid} for pid in properties]}
     told = client.post(ROOT, data={"extend": json.dumps(asked)}).json()
     assert [each["id"] for each in told["meta"]] == properties
@@ -264,7 +218,7 @@ def test_values_are_taken(client: httpx.Client) -> None:
         "launchDate": [{"date": "2018-10-29T00:00:00Z"}],
         "country": [{"id": "actor/chn", "name": "China"}],
         "cosparId": [{"str": "2018-083A"}],
-        "nothing": [],
+        "operator": told["rows"]["system/cfosat"]["operator"],
     }
     assert set(map(str, told["rows"]["actor/none"].values())) == {"[]"}
     draft = client.post(f"{DRAFT}/extend", json=asked).json()
@@ -302,70 +256,3 @@ def test_a_preview_may_be_embedded(client: httpx.Client) -> None:
         refused = client.get(f"{ROOT}/preview", params={"id": identifier})
         assert refused.status_code == 404
         assert "<script>" not in refused.text
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ({"queries": "{"}, "not JSON"),
-        ({"queries": "[" * 100_000}, "not JSON"),
-        ({"queries": "[]"}, "an object of JSON is missing"),
-        ({"queries": '{"q": 1}'}, "an object of JSON is missing"),
-        ({"queries": '{"q": {}}'}, "neither query nor properties"),
-        ({"queries": '{"q": {"properties": [{"pid": "country", "v": "b"}]}}'}, "a name is needed"),
-        ({"queries": '{"q": {"query": 1}}'}, "query is a string"),
-        ({"queries": json.dumps({"q": {"query": "a" * 501}})}, "at most 500 characters"),
-        ({"queries": '{"q": {"query": "a", "limit": 0.5}}'}, "limit is a number"),
-        ({"queries": '{"q": {"query": "a", "limit": "b"}}'}, "limit is a number"),
-        ({"queries": '{"q": {"query": "a", "type": [1]}}'}, "type is a string"),
-        ({"queries": '{"q": {"query": "a", "properties": [{"v": "b"}]}}'}, "pid is a string"),
-        ({"queries": '{"q": {"query": "a", "properties": [{"pid": "b"}]}}'}, "v is a string"),
-        ({"queries": json.dumps({str(n): {"query": "a"} for n in range(1001)})}, "at most 1000"),
-        ({"extend": "{}"}, "lists"),
-        ({"extend": '{"ids": [1], "properties": []}'}, "an id is a string"),
-        ({"extend": '{"ids": [], "properties": ["a"]}'}, "an object of JSON is missing"),
-        ({"other": "1"}, "send queries="),
-    ],
-    ids=lambda value: str(value)[:40],
-)
-def test_what_is_no_batch_is_refused(client: httpx.Client, body: dict[str, str], expected: str) -> None:
-    """400 that says what was wrong and what is expected."""
-    response = client.post(ROOT, data=body)
-    assert response.status_code == 400, response.text
-    assert expected in response.json()["detail"]
-    assert "send " in response.json()["detail"]
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ("[]", "an object of JSON is missing"),
-        ("{}", "no list of queries"),
-        ('{"queries": [{}]}', "at least one condition"),
-        ('{"queries": [{"conditions": [{"v": "a"}]}]}', "matchType"),
-        ('{"queries": [{"conditions": [{"matchType": "property", "v": "a"}]}]}', "pid"),
-        (
-            '{"queries": [{"conditions": [{"matchType": "property", "pid": "a", "v": "a", "matchQuantifier": []}]}]}',
-            "matchQuantifier",
-        ),
-    ],
-)
-def test_what_is_no_batch_of_the_draft_is_refused(client: httpx.Client, body: str, expected: str) -> None:
-    """400 likewise."""
-    response = client.post(f"{DRAFT}/match", content=body, headers={"Content-Type": "application/json"})
-    assert response.status_code == 400
-    assert expected in response.json()["detail"]
-
-
-def test_a_body_has_its_type(client: httpx.Client) -> None:
-    """415 names the types that are taken."""
-    for path in (ROOT, f"{DRAFT}/match", f"{DRAFT}/extend"):
-        response = client.post(path, content=b"x", headers={"Content-Type": "text/plain"})
-        assert response.status_code == 415
-        assert "application/json" in response.json()["detail"]
-
-
-@pytest.mark.parametrize("query", ["limit=0", "limit=x", "cursor=-1", "offset=99999", "prefix=" + "a" * 201])
-def test_what_cannot_be_suggested_is_refused(client: httpx.Client, query: str) -> None:
-    """400 for a place or a number that there is not."""
-    assert client.get(f"{ROOT}/suggest/entity?{query}").status_code == 400

@@ -23,6 +23,7 @@ from graph.terms import GRAPHS
 from graph.versions import current, read_version
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import Coorbit, Serve
@@ -118,6 +119,40 @@ def test_a_store_is_rebuilt_to_the_same_contents(home: Path) -> None:
         assert told(version) == nothing_known(version)
     commit(home, update("INSERT DATA { <http://e.test/b> <http://e.test/p> 2 }"), origin=ORIGIN)
     assert len(quads(current(home))) == MANY + 3
+
+
+def test_rebuilt_stores_go_on_sharing_files(home: Path) -> None:
+    """A version is rebuilt from the one before it, of which it has the large file, not from a dump each."""
+    corrupt(shared_file(home))
+    said = mended(home)
+    assert said[4].how == "store rebuilt from version 3 and the changes since"
+    large = shared_file(home)
+    assert large.parent.name == "store.001"
+    assert large.samefile(version_at(home, 3) / "store.001" / large.name)
+
+
+def test_a_repair_tells_how_far_it_is(home: Path) -> None:
+    """Each stage tells its size when it begins, and comes to it: files read, versions mended, files read again."""
+    stages: list[list[int | str]] = []
+
+    def begin(what: str, total: int, /) -> Callable[[int], None]:
+        stage: list[int | str] = [what, total, 0]
+        stages.append(stage)
+
+        def advance(size: int, /) -> None:
+            stage[2] = int(stage[2]) + size
+
+        return advance
+
+    repair(home, tell=lambda _each: None, begin=begin)
+    assert [stage[0] for stage in stages] == ["reading files"]  # there is nothing to mend
+    flips = (version_at(home, 2) / "changes.rdfp.gz", shared_file(home))
+    for path in flips:
+        corrupt(path)
+    repair(home, tell=lambda _each: None, begin=begin)
+    assert [stage[0] for stage in stages[1:]] == ["reading files", "mending", "reading files"]
+    assert stages[2][1] == 3
+    assert all(total == done for _, total, done in stages)
 
 
 def test_a_store_is_rebuilt_where_what_was_before_is_pruned(home: Path) -> None:

@@ -204,7 +204,7 @@ def test_a_commit_brings_the_index_up(published: Path) -> None:
 
 
 def test_a_damaged_index_is_found_and_mended(published: Path) -> None:
-    """A byte that has changed is found by the digest; the index is made from the store, which it does not harm."""
+    """A byte that has changed is found by the digest; what the version before has is intact, and is brought up."""
     path = current(published).directory / BASE_FILE
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0xFF
@@ -214,7 +214,32 @@ def test_a_damaged_index_is_found_and_mended(published: Path) -> None:
     assert (damage.file, damage.in_store, damage.in_search) == (BASE_FILE, False, True)
     told: list[Mended] = []
     assert repair(published, current(published).manifest.number, tell=told.append) == []
-    assert [each.how for each in told] == ["search index made from its store"]
+    parent = current(published).manifest.parent
+    assert [each.how for each in told] == [f"search index brought up from that of version {parent}"]
     index = Index(current(published).directory)
     assert index.search("cfosat")[0].found.iri == CFOSAT.value
     index.close()
+
+
+def test_mended_indexes_go_on_sharing_files(published: Path) -> None:
+    """Of versions that share a damaged file the first index is made anew, and the others are brought up from that."""
+    first = current(published)
+    named = [ox.Triple(CFOSAT, LABEL, ox.Literal("Follower of the sea wind", language="pt"))]
+    graph = ox.NamedNode(CURATED_GRAPH)
+    second, _ = commit(published, lambda store: add_to_graph(store, graph, named), origin=ORIGIN)
+    third = roll_back(published, first.manifest.number, origin=ORIGIN)[0]
+    for version in (first, second, third):
+        content = bytearray((version.directory / BASE_FILE).read_bytes())
+        content[len(content) // 2 :] = bytes(len(content) - len(content) // 2)
+        (version.directory / BASE_FILE).unlink()
+        (version.directory / BASE_FILE).write_bytes(content)
+    told: list[Mended] = []
+    assert repair(published, tell=told.append) == []
+    mended = {each.number: each.how for each in told}
+    number = second.manifest.number
+    assert mended[number] == f"search index brought up from that of version {number - 1}"
+    assert second.directory.joinpath(BASE_FILE).samefile(third.directory / BASE_FILE)
+    for version, hits in ((second, [CFOSAT.value]), (third, [])):
+        index = Index(version.directory)
+        assert [each.found.iri for each in index.search("follower of the sea")] == hits
+        index.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,7 +49,7 @@ def test_a_search_shows_people(client: httpx.Client) -> None:
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert 'value="中国"' in page.text
     assert '<option value="State" selected>' in page.text
-    assert '<a href="/id/actor/chn">中国</a>' in page.text
+    assert '<a href="/id/actor/chn?lang=zh" dir="auto">中国</a>' in page.text
     assert client.get("/search").headers["content-type"] == "text/html; charset=utf-8"
 
 
@@ -226,3 +228,37 @@ def test_a_write_is_found_by_the_next_search(published: Path, coorbit: Coorbit, 
         asked = {"queries": '{"q": {"query": "vigilia franco chinesa", "type": "Satellite"}}'}
         (candidate, *_) = client.post("/reconcile", data=asked).json()["q"]["result"]
         assert (candidate["id"], candidate["match"]) == ("system/cfosat", True)
+
+
+def test_a_page_says_how_many_there_are_and_leads_on(client: httpx.Client) -> None:
+    """Each page has the next ones of one order, none twice; past the last page nothing is linked."""
+    address: str | None = "/search?q=china&limit=40"
+    seen: list[str] = []
+    while address:
+        page = unescape(client.get(address, headers=HTML).text)
+        assert "More than 100 things fit" in page
+        seen += re.findall(r'<li><a href="([^"]+)" dir="auto">', page)
+        after = re.search(r'rel="next" href="([^"]+)"', page)
+        address = after[1] if after else None
+    assert len(seen) == len(set(seen)) == 100
+    few = client.get("/search?q=CFOSAT", headers=HTML).text
+    assert re.search(r"\d+ things fit|One thing fits", few)
+
+
+def test_a_page_names_things_as_the_browser_likes(client: httpx.Client) -> None:
+    """Labels follow Accept-Language where no language is asked for; JSON does not."""
+    asked = {"q": "chn"}
+    page = client.get("/search", params=asked, headers={**HTML, "Accept-Language": "ru"})
+    assert ">Китай</a>" in page.text
+    assert page.headers["vary"].startswith("Accept, Accept-Language")
+    assert page.headers["etag"] != client.get("/search", params=asked, headers=HTML).headers["etag"]
+    results = client.get("/search", params=asked, headers={**JSON, "Accept-Language": "ru"}).json()["results"]
+    assert results[0]["label"] == "China"
+
+
+def test_a_word_of_a_name_finds_the_best_known(client: httpx.Client) -> None:
+    """Who types Korea means a state: what has the word stands beside what begins with it, by how known it is."""
+    results = client.get("/search", params={"q": "Korea", "limit": 5}, headers=JSON).json()["results"]
+    found = [each["id"].removeprefix(f"{BASE}id/") for each in results]
+    assert found[0] == "actor/kor"
+    assert "actor/prk" in found

@@ -158,26 +158,59 @@ def test_a_browser_gets_a_page(client: httpx.Client) -> None:
     [
         pytest.param("", 200, "Prefixes", id="none"),
         pytest.param("ASK { actor:chn a coo:State }", 200, "<p>yes</p>", id="ask"),
-        pytest.param("DESCRIBE actor:chn", 200, "<pre>", id="describe"),
+        pytest.param("DESCRIBE actor:chn", 200, "<pre ", id="describe"),
         pytest.param("SELECT ?x {", 400, "line 1, column", id="broken"),
         pytest.param('SELECT ("<script>x</script>" AS ?text) {}', 200, "&lt;script&gt;x&lt;", id="markup"),
     ],
 )
 def test_the_query_page_shows_each_kind_of_outcome(client: httpx.Client, query: str, status: int, shown: str) -> None:
-    """Table, yes or no, Turtle or the error, all escaped, under a policy that runs no script."""
+    """Table, yes or no, Turtle or the error, all escaped, under a policy that runs no script but ours."""
     response = client.get("/query", params={"query": query})
     assert response.status_code == status
     assert shown in response.text
-    assert "<script" not in response.text
-    assert response.headers["content-security-policy"].startswith("default-src 'none'")
+    assert not re.search(r'<script(?! type="module" src="/static/[\w.-]+"></script>)', response.text)
+    assert response.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'; ")
 
 
 def test_the_query_page_answers_as_the_endpoint_does(client: httpx.Client) -> None:
     """What a browser is redirected with counts there too: the dataset of the request, relative IRIs."""
     nothing = {"query": "ASK { ?s ?p ?o }", "default-graph-uri": "http://e.test/none"}
     assert "<p>no</p>" in client.get("/query", params=nothing).text
-    assert "/x</td>" in client.get("/query", params={"query": "SELECT (<x> AS ?iri) {}"}).text
+    assert "/x</a></td>" in client.get("/query", params={"query": "SELECT (<x> AS ?iri) {}"}).text
     assert client.get("/query", params={"query": "ASK {}", "timeout": "soon"}).status_code == 400
+
+
+def test_the_query_page_keeps_what_it_was_asked_with(client: httpx.Client) -> None:
+    """The form and the downloads say which graphs, version and time limit were asked for; each download answers."""
+    graph = "https://w3id.org/coorbit/graph/curated"
+    asked = {"query": "SELECT * { ?s ?p ?o } LIMIT 1", "default-graph-uri": graph, "timeout": "9", "version": "1"}
+    text = client.get("/query", params=asked).text
+    for name, value in asked.items():
+        if name != "query":
+            assert re.search(rf'<input [^>]*name="{name}" value="{value}"', text)
+    downloads = [unescape(each) for each in re.findall(r'<a href="(/sparql\?[^"]+)"', text)]
+    assert len(downloads) == len(SOLUTIONS)
+    for address, each in zip(downloads, SOLUTIONS, strict=True):
+        assert httpx.URL(address).params["default-graph-uri"] == graph
+        assert httpx.URL(address).params["version"] == "1"
+        assert client.get(address).headers["content-type"] == each.content_type
+
+
+def test_the_query_page_and_its_script_share_an_answer(client: httpx.Client) -> None:
+    """What the page was made from is kept for the endpoint, in the format that the page's script asks for."""
+    query = 'SELECT ?state ("shared" AS ?mark) WHERE { ?state a coo:State } ORDER BY ?state'
+    first = client.get("/query", params={"query": query}).text
+    script = {"Accept": "application/sparql-results+json, text/turtle;q=0.9"}
+    response = client.get("/sparql", params={"query": query}, headers=script)
+    assert response.headers["server-timing"] == "cache;desc=hit"
+    assert client.get("/query", params={"query": query}).text == first
+
+
+def test_an_empty_graph_is_said_to_be_empty(client: httpx.Client) -> None:
+    """A CONSTRUCT that makes nothing shows that it did, and offers the formats of graphs."""
+    text = client.get("/query", params={"query": "CONSTRUCT WHERE { actor:chn a actor:chn }"}).text
+    assert "# The graph is empty." in text
+    assert "format=ntriples" in text
 
 
 def test_a_dataset_from_other_files_is_not_replaced(tmp_path: Path, coorbit: Coorbit, serve: Serve) -> None:
@@ -209,14 +242,18 @@ def test_openapi_names_routes_and_formats(client: httpx.Client) -> None:
 
 
 def test_the_front_page_shows_figures_and_questions(client: httpx.Client, version: Version) -> None:
-    """Plain HTML with the version's figures, and every question a link that answers."""
+    """Plain HTML with the version's figures, and five questions with their answers, each a link that answers."""
     response = client.get("/")
     assert response.headers["content-type"].startswith("text/html")
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
     assert f"{version.manifest.triples:,} triples" in response.text
-    for question in packaged_questions("questions"):
-        assert f">{question.question}</a>" in unescape(response.text)
-    assert client.get(re.findall(r'href="(/query[?][^"]+)"', response.text)[0].replace("&amp;", "&")).status_code == 200
+    asked = re.findall(r'<dt><a href="([^"]+)">([^<]+)</a></dt>\n<dd>([^<]+)</dd>', response.text)
+    assert len(asked) == 5
+    questions = {each.question for each in packaged_questions("questions")}
+    for address, question, answer in asked:
+        assert unescape(question) in questions
+        shown = client.get(address, headers={"Accept": "text/csv"}).text
+        assert answer.split(", ")[0].split(" and ")[0] in shown
 
 
 def test_a_new_version_is_served_at_once(home: Path, tmp_path: Path, coorbit: Coorbit, serve: Serve) -> None:

@@ -237,6 +237,12 @@ def test_a_path_tells_its_methods(plain: httpx.Client) -> None:
         pytest.param("application/rdf+xml", f"{RDF_XML}\n<rdf:Description></rdf:Desc></rdf:RDF>", 20, id="rdfxml"),
         pytest.param("application/rdf+xml", f"{RDF_XML}\n<x:Thing/></rdf:RDF>", 1, id="rdfxml prefix"),
         pytest.param("application/rdf+xml", f"{RDF_XML}\n<rdf:Description/>", 19, id="rdfxml cut off"),
+        pytest.param("application/rdf+xml", f"{RDF_XML}\n <rdf:li/>\n</rdf:RDF>", 2, id="rdfxml no rdf"),
+        pytest.param("application/rdf+xml", f"{RDF_XML}\n <rdf:li/>\n</rdf:Desc>", 2, id="rdfxml two faults"),
+        pytest.param("application/rdf+xml", f"{RDF_XML}\n  text</rdf:RDF>", 3, id="rdfxml text"),
+        pytest.param("application/rdf+xml", "<a>\n <!DOCTYPE a></a>", 2, id="rdfxml document type"),
+        pytest.param("application/ld+json", '{\n"@id": {"@value": 1}}', 21, id="jsonld no rdf"),
+        pytest.param("application/trig", "\n<http://e.test/g> { <a> a <b> }", 29, id="trig named graph"),
     ],
 )
 def test_broken_rdf_has_a_place(plain: httpx.Client, media_type: str, body: str, column: int) -> None:
@@ -247,11 +253,13 @@ def test_broken_rdf_has_a_place(plain: httpx.Client, media_type: str, body: str,
 
 
 def test_rdf_xml_that_is_no_rdf_is_told(plain: httpx.Client) -> None:
-    """Where the document is XML and the engine gives no place, what is at fault is named."""
-    body = f"{RDF_XML}<rdf:li/></rdf:RDF>"
+    """Where the document is XML, what is at fault is named, and where it stands, after however much that is good."""
+    good = "".join(f'<rdf:Description rdf:about="http://e.test/{number}"/>\n' for number in range(2000))
+    body = f"{RDF_XML}\n{good}<rdf:Description>\n <rdf:\u00e9 rdf:li=''/></rdf:Description></rdf:RDF>"
     refused = plain.put("/store?default", content=body, headers={"Content-Type": "application/rdf+xml"})
     assert refused.status_code == 400
     assert "rdf-syntax-ns#li" in refused.json()["detail"]
+    assert (refused.json()["line"], refused.json()["column"]) == (2003, 2)
 
 
 @pytest.mark.parametrize("context", ['"http://e.test/"', '{"@import": "http://e.test/"}'])

@@ -173,9 +173,9 @@ def test_the_query_page_goes_back_too(shared: httpx.Client) -> None:
     sent_on = shared.get("/sparql", params=asked, headers={"Accept": "text/html"})
     assert sent_on.status_code == 303
     page = shared.get(sent_on.headers["location"])
-    assert "<td>1</td>" in page.text
+    assert '<td class="number">1</td>' in page.text
     assert 'name="version" value="2"' in page.text
-    assert f"<td>{NEWEST - 1}</td>" in shared.get("/query", params={"query": COUNT}).text
+    assert f'<td class="number">{NEWEST - 1}</td>' in shared.get("/query", params={"query": COUNT}).text
     for number, status in ((PRUNED, 410), (NEWEST + 1, 404)):
         page = shared.get("/query", params=asked | {"version": str(number)})
         assert (page.status_code, 'role="alert"' in page.text) == (status, True)

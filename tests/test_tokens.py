@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import TokenError
-from graph.tokens import create_token, find_token, read_tokens, revoke_token
+from graph.tokens import create_token, find_token, read_tokens, revoke_token, takes_writes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +67,35 @@ def test_a_broken_file_says_so(tmp_path: Path) -> None:
     (tmp_path / "tokens.json").write_text('[{"name": 1}]')
     with pytest.raises(TokenError, match="create the tokens anew"):
         read_tokens(tmp_path)
+
+
+def test_a_token_is_good_for_writes_until_it_expires(tmp_path: Path) -> None:
+    """A home takes writes while one of its tokens is good: not by one that has expired or is for something else."""
+    assert not takes_writes([], now=NOW)
+    create_token(tmp_path, "short", scope="write", now=NOW, expires=NOW + timedelta(days=1))
+    (token,) = read_tokens(tmp_path)
+    assert takes_writes([token], now=NOW)
+    assert not takes_writes([token], now=NOW + timedelta(days=1))
+    assert not takes_writes([replace(token, scope="read")], now=NOW)
+    create_token(tmp_path, "long", scope="write", now=NOW, expires=None)
+    assert takes_writes(read_tokens(tmp_path), now=NOW + timedelta(days=9))
+
+
+@pytest.mark.parametrize("expires", ['"soon"', '"2026-11-23T12:00:00"', "5"], ids=["text", "no zone", "number"])
+def test_an_end_that_cannot_be_compared_is_told(tmp_path: Path, expires: str) -> None:
+    """The file can be edited by hand: what the clock cannot be held against is an error when it is read."""
+    create_token(tmp_path, "t", scope="write", now=NOW, expires=None)
+    file = tmp_path / "tokens.json"
+    file.write_text(file.read_text().replace('"expires": null', f'"expires": {expires}'))
+    with pytest.raises(TokenError, match="cannot be read"):
+        read_tokens(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a\tb", "a\nb", "\x1b[2J", " "], ids=["tab", "line", "control", "nothing"])
+def test_a_name_is_one_line_of_text(tmp_path: Path, name: str) -> None:
+    """It is the author of versions, and stands in lists with tabs between."""
+    with pytest.raises(TokenError, match="name"):
+        create_token(tmp_path, name, scope="write", now=NOW, expires=None)
 
 
 def test_the_command_makes_lists_and_revokes(coorbit: Coorbit, tmp_path: Path) -> None:

@@ -21,6 +21,11 @@ from graph.wording import says_the_same
         ("Europ ean Space Agency", "European Space Agency"),
         ("UKK Space Agency", "UK Space Agency"),
         ("ordan", "Jordan"),
+        ("Chlie", "Chile"),
+        ("SATR VIBE", "STAR VIBE"),
+        ("Reya lMoroccan Armed Forces", "Royal Moroccan Armed Forces"),
+        ("RuthoerfordeAppleton Laboratory", "Rutherford Appleton Laboratory"),
+        ("Proostr 2", "Protostar 2"),
     ],
 )
 def test_errors_leave_a_name_the_same(text: str, name: str) -> None:
@@ -41,6 +46,9 @@ def test_errors_leave_a_name_the_same(text: str, name: str) -> None:
         ("European Rail Agency", "European Space Agency"),
         ("China National Rail Administration", "China National Space Administration"),
         ("Space Agency", "UK Space Agency"),
+        ("North Korea", "South Korea"),
+        ("Mali", "Malta"),
+        ("Thor II", "Thor III"),
         ("Atlantis", "SATLANTIS"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import httpx
@@ -12,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 from processes import children, server_at
 
+from graph.tokens import create_token
 from graph.versions import current
 
 if TYPE_CHECKING:
@@ -170,6 +172,21 @@ def test_a_token_of_another_scope_does_not_write(plain: httpx.Client, plain_home
     assert [each.status_code for each in refused] == [403] * 4
     assert all('error="insufficient_scope"' in each.headers["www-authenticate"] for each in refused)
     assert plain.get("/health/ready").json()["version"] == before
+
+
+def test_writes_are_off_while_no_token_is_good(tmp_path: Path, coorbit: Coorbit, serve: Serve) -> None:
+    """An expired token leaves them off: 403 without one, 401 with it; the service description promises no update."""
+    now = datetime.now(UTC)
+    old = create_token(tmp_path, "old", scope="write", now=now, expires=now)
+    offered = {"Accept": "application/n-triples"}
+    with serve(tmp_path, "--empty", "--no-shapes") as client:
+        assert client.put("/store?default", content=ONE, headers=TURTLE).status_code == 403
+        mine = TURTLE | {"Authorization": f"Bearer {old}"}
+        assert client.put("/store?default", content=ONE, headers=mine).status_code == 401
+        assert "SPARQL11Update" not in client.get("/sparql", headers=offered).text
+        coorbit("token", "create", "--scope", "write", "--expires", "1h", "--home", tmp_path)
+        assert client.put("/store?default", content=ONE, headers=TURTLE).status_code == 401
+        assert "SPARQL11Update" in client.get("/sparql", headers=offered).text
 
 
 def test_writes_are_off_without_a_token(client: httpx.Client) -> None:

@@ -10,7 +10,7 @@ from graph.query_errors import EntityUnknown
 from graph.terms import ONTOLOGY, SHAPES
 from service.entity.description import describe, nearest
 from service.entity.page import entity_page
-from service.entity.rdf import prefixes_of, triples
+from service.entity.rdf import prefixes_of, quads, triples
 from service.entity.terms import terms_page
 from service.formats import HTML, SENT, rdf_format
 from service.rendering import render
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 PAGES: Final = ("entity.html", "ontology.html", "shapes.html")
 """Templates of what is rendered here."""
+
+
+_OF_QUADS: Final = frozenset({"trig", "nquads"})
+"""Formats that tell which graph states a triple; JSON-LD, which could, is for those who want the thing alone."""
 
 
 def write_view(store: ox.Store, view: View, begin: Begin) -> None:
@@ -39,7 +43,7 @@ def write_view(store: ox.Store, view: View, begin: Begin) -> None:
     """
     if view.iri in {ONTOLOGY, SHAPES}:
         template = PAGES[1] if view.iri == ONTOLOGY else PAGES[2]
-        body = render(template, root=view.root, page=terms_page(store, view))
+        body = render(template, root=view.site.root, site=view.site, page=terms_page(store, view))
         begin(HTML, form="DESCRIBE", volatile=False).write(body)
         return
     try:
@@ -50,8 +54,13 @@ def write_view(store: ox.Store, view: View, begin: Begin) -> None:
         raise EntityUnknown(view.iri, nearest=nearest(store, view.iri)) from error
     chosen = SENT[view.into]
     if chosen is HTML:
-        body = render(PAGES[0], root=view.root, page=entity_page(description, view))
+        body = render(PAGES[0], root=view.site.root, site=view.site, page=entity_page(description, view))
     else:
         found = triples(description, view)
-        body = ox.serialize(found, format=rdf_format(chosen), prefixes=prefixes_of(found)) or b""
+        parts = sorted(quads(store, found, view), key=_graph) if chosen.name in _OF_QUADS else found
+        body = ox.serialize(parts, format=rdf_format(chosen), prefixes=prefixes_of(found)) or b""
     begin(chosen, form="DESCRIBE", volatile=False).write(body)
+
+
+def _graph(quad: ox.Quad) -> str:
+    return str(quad.graph_name)

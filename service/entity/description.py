@@ -214,7 +214,9 @@ def _listed(asking: _Asking, view: View, own: Sequence[tuple[str, Term]], incomi
         have = f"there are {pages} pages" if total else "nothing does"
         what = f"page {view.page} of what points to <{view.iri}> by <{view.relation}> is not there: {have}"
         raise EntityUnknown(view.iri, what=what)
-    pointers = _pointers(asking.rows(queries.listing(view.page), relation=view.relation))
+    pointers = _pointers(
+        asking.rows(queries.listing(view.page, count=total, language=view.site.language), relation=view.relation)
+    )
     return Description(iri=view.iri, own=own, around={}, labels={}, incoming=incoming, pointers=pointers)
 
 

@@ -67,6 +67,7 @@ class Fact:
         count: of all values.
         query: parameters of the page that asks for them all.
         differing: claims that state another value, or one where the dataset follows none.
+        has_one_origin: whether there are several values, all from the same catalogues or rules: then that is told once.
     """
 
     property: Named
@@ -74,6 +75,7 @@ class Fact:
     count: int
     query: str
     differing: Sequence[Said]
+    has_one_origin: bool
 
 
 class Facts:
@@ -106,11 +108,19 @@ class Facts:
         return [said for prop in (RDFS + "label", SKOS + "altLabel") for _, said in self._claims.get(prop, ())]
 
     def _fact(self, prop: str, values: Sequence[Term]) -> Fact:
-        shown = [self._value(prop, each) for each in values[:LISTED_AT_ONCE]]
+        by_name = sorted(values, key=lambda each: self._names.term(each).text.casefold())
+        shown = [self._value(prop, each) for each in by_name[:LISTED_AT_ONCE]]
         differing = [said for value, said in self._claims.get(prop, ()) if value not in values]
         query = urlencode({"query": f"SELECT ?value WHERE {{ <{self._description.iri}> <{prop}> ?value }}"})
         named = self._names.property(prop)
-        return Fact(property=named, values=shown, count=len(values), query=query, differing=differing)
+        return Fact(
+            property=named,
+            values=shown,
+            count=len(values),
+            query=query,
+            differing=differing,
+            has_one_origin=_have_one_origin(shown),
+        )
 
     def _value(self, prop: str, value: Term) -> Value:
         claims = [said for each, said in self._claims.get(prop, ()) if each == value]
@@ -160,6 +170,11 @@ class Facts:
 
     def _named(self, pairs: Sequence[tuple[str, Term]], prop: str) -> list[Named]:
         return [self._names.term(value) for each, value in pairs if each == prop]
+
+
+def _have_one_origin(values: Sequence[Value]) -> bool:
+    origins = {(tuple(each.catalogues), tuple(each.origins)) for each in values}
+    return len(values) > 1 and len(origins) == 1 and not any(each.claims for each in values)
 
 
 def _things(pairs: Sequence[tuple[str, Term]], prop: str) -> list[str]:

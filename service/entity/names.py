@@ -1,4 +1,4 @@
-"""How things are named on a page: a label in English where there is one, else what is known of the thing."""
+"""How things are named on a page: by a label in the reader's language, else in English, else by what is known."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from graph.terms import COO, RDFS, SKOS, compact, local_name
-from service.paths import link_to
+from service.languages import ENGLISH, rank
+from service.paths import address_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from service.entity.description import Description, Pointer, Term
+    from service.site import Site
 
 _PARTS: Final = tuple(
     COO + name
@@ -55,9 +57,9 @@ class Named:
     iri: str = ""
 
 
-def best(labels: Iterable[ox.Literal]) -> ox.Literal | None:
-    """Return the label that a page in English shows; None where there is none."""
-    return min(labels, key=lambda each: (each.language != "en", bool(each.language), each.value), default=None)
+def best(labels: Iterable[ox.Literal], language: str = ENGLISH) -> ox.Literal | None:
+    """Return the label that a page shows to a reader of a language; None where there is none."""
+    return min(labels, key=lambda each: (rank(each.language, language), each.value), default=None)
 
 
 def text_of(label: ox.Literal) -> tuple[str, str]:
@@ -70,12 +72,12 @@ class Names:
 
     Args:
         description: of the entity.
-        root: what stands before the path of each link.
+        site: in whose language things are named, and where links lead.
     """
 
-    def __init__(self, description: Description, root: str) -> None:
+    def __init__(self, description: Description, site: Site) -> None:
         self._description = description
-        self._root = root
+        self._site = site
 
     def term(self, term: Term) -> Named:
         """Name a value: a literal by its text, a thing by its label."""
@@ -88,8 +90,8 @@ class Names:
 
     def thing(self, iri: str) -> Named:
         """Name a thing, and link to it."""
-        label = best(each for _, each in self._description.labels.get(iri, ()))
-        href = link_to(iri, self._root)
+        label = self._best(each for _, each in self._description.labels.get(iri, ()))
+        href = address_on(self._site, iri)
         if label is not None:
             text, lang = text_of(label)
             return Named(text=text, lang=lang, href=href, iri=iri)
@@ -98,9 +100,9 @@ class Names:
 
     def property(self, iri: str, labels: Sequence[ox.Literal] = ()) -> Named:
         """Name a property; one without a label by its local name."""
-        label = best([*labels, *(each for _, each in self._description.labels.get(iri, ()))])
-        text = label.value if label else _HUMP.sub(" ", local_name(iri)).casefold()
-        return Named(text=text, href=link_to(iri, self._root), iri=iri)
+        label = self._best([*labels, *(each for _, each in self._description.labels.get(iri, ()))])
+        text, lang = text_of(label) if label else (_HUMP.sub(" ", local_name(iri)).casefold(), "")
+        return Named(text=text, lang=lang, href=address_on(self._site, iri), iri=iri)
 
     def by_parts(self, pairs: Sequence[tuple[str, Term]]) -> str:
         """Name a thing without a label by what it connects: an actor and its role, a status and its date."""
@@ -116,23 +118,26 @@ class Names:
         """Name the entity: by its label, else by what it is a part of and what it connects."""
         description = self._description
         labels = [value for prop in _LABELS for value in description.values(prop) if isinstance(value, ox.Literal)]
-        label = best(labels)
+        label = self._best(labels)
         if label is not None:
             text, lang = text_of(label)
             return Named(text=text, lang=lang, iri=description.iri)
         text = self.by_parts(description.own)
         wholes = [each for each in description.pointers or () if local_name(each.relation) in _WHOLES and each.labels]
-        if wholes and (whole := best(wholes[0].labels)):
+        if wholes and (whole := self._best(wholes[0].labels)):
             text = f"{whole.value}: {text}" if text else whole.value
         return Named(text=text or compact(description.iri), iri=description.iri)
 
     def pointer(self, pointer: Pointer) -> Named:
         """Name a thing that points to the entity."""
-        label = best(pointer.labels)
-        href = link_to(pointer.iri, self._root)
+        label = self._best(pointer.labels)
+        href = address_on(self._site, pointer.iri)
         if label is not None:
             text, lang = text_of(label)
             return Named(text=text, lang=lang, href=href, iri=pointer.iri)
         known = [*pointer.wholes.items(), *pointer.parts.items()]
-        texts = [each.value if (each := best(labels)) else compact(iri) for iri, labels in known]
+        texts = [each.value if (each := self._best(labels)) else compact(iri) for iri, labels in known]
         return Named(text=", ".join(texts) or compact(pointer.iri), href=href, iri=pointer.iri)
+
+    def _best(self, labels: Iterable[ox.Literal]) -> ox.Literal | None:
+        return best(labels, self._site.language)

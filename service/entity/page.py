@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from graph.terms import COO, PREFIXES, RDF, RDFS, SKOS
+from service.entity.around import small_network, ways
 from service.entity.drawing import Spot, Timeline, spot, timeline
 from service.entity.facts import LINK_PROPERTIES, Fact, Facts, Said
 from service.entity.names import Named, Names
@@ -105,6 +106,8 @@ class EntityPage:
     listed: Listed | None
     timeline: Timeline | None
     spot: Spot | None
+    ways: Sequence[tuple[str, str]]
+    network: dict[str, object] | None
     formats: Sequence[tuple[str, str]]
     query_path: str
     report_path: str
@@ -113,7 +116,7 @@ class EntityPage:
 
 def entity_page(description: Description, view: View) -> EntityPage:
     """Gather the page of an entity, or of one list of what points to it."""
-    names = Names(description, view.root)
+    names = Names(description, view.site)
     facts = Facts(description, names)
     path = path_of(view.iri) or ""
     types, further = _types(description, names)
@@ -136,6 +139,8 @@ def entity_page(description: Description, view: View) -> EntityPage:
         listed=_listed(description, names, view) if view.relation else None,
         timeline=timeline(description.years),
         spot=_spot(description),
+        ways=ways(description, view),
+        network=small_network(description, names, view) if not view.relation else None,
         formats=[
             (each.media_type, _address(view, extension)) for extension, each in BY_EXTENSION.items() if each != HTML
         ],

@@ -1,7 +1,8 @@
 """A description as RDF: the entity's own triples first, then what belongs to it, labels, and counts of the rest.
 
 What is counted and not listed is told in VoID's terms: the triples that point to the entity are a dataset, each
-property a partition of it, with the address of its list.
+property a partition of it, with the address of its list. In formats of quads each triple is in the graphs that
+state it; what is said of the description itself is in the default graph.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from graph.terms import PREFIXES, RDF, RDFS, XSD, local_name
+from graph.terms import NOT_IN_DEFAULT_GRAPH, PREFIXES, RDF, RDFS, VOID, XSD, local_name
 from service.entity.view import LISTED_AT_ONCE
 
 if TYPE_CHECKING:
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
     from service.entity.description import Description, Term
     from service.entity.view import View
 
-_VOID: Final = "http://rdfs.org/ns/void#"
 _XHTML: Final = "http://www.w3.org/1999/xhtml/vocab#"
 _LABEL: Final = RDFS + "label"
-_KNOWN: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()} | {_VOID: "void", _XHTML: "xhv"}
+_KNOWN: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()} | {_XHTML: "xhv"}
 
 
 def triples(description: Description, view: View) -> list[ox.Triple]:
@@ -33,6 +33,27 @@ def triples(description: Description, view: View) -> list[ox.Triple]:
     else:
         parts = _described(description, view)
     return list(dict.fromkeys(parts))
+
+
+def quads(store: ox.Store, all_triples: Iterable[ox.Triple], view: View) -> Iterator[ox.Quad]:
+    """Yield triples in the graphs that state them, as a dump has them; in the default graph what none does.
+
+    The default graph of a published dataset states nothing by itself, as it is the merge of named ones.
+    """
+    for triple in all_triples:
+        subject, predicate, value = triple
+        found = [
+            quad
+            for quad in store.quads_for_pattern(subject, predicate, value, None)
+            if _states(quad.graph_name, is_merged=bool(view.dataset))
+        ]
+        yield from found or [ox.Quad(subject, predicate, value)]
+
+
+def _states(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, *, is_merged: bool) -> bool:
+    if isinstance(graph, ox.NamedNode):
+        return graph.value not in NOT_IN_DEFAULT_GRAPH
+    return not is_merged
 
 
 def prefixes_of(all_triples: Iterable[ox.Triple]) -> dict[str, str]:
@@ -76,6 +97,8 @@ def _document(description: Description, view: View) -> Iterator[ox.Triple]:
             (PREFIXES["owl"] + "versionInfo", ox.Literal(str(view.version))),
         ],
     )
+    if view.dataset:
+        yield from _of(document, [(VOID + "inDataset", ox.NamedNode(view.dataset))])
     pages = {each.iri: -(-each.count // LISTED_AT_ONCE) for each in description.incoming}
     for name, page in (("prev", view.page - 1), ("next", view.page + 1)):
         if view.relation and 1 <= page <= pages[view.relation]:
@@ -90,18 +113,18 @@ def _incoming(description: Description, view: View) -> Iterator[ox.Triple]:
     yield from _of(
         incoming,
         [
-            (RDF + "type", ox.NamedNode(_VOID + "Dataset")),
+            (RDF + "type", ox.NamedNode(VOID + "Dataset")),
             (_LABEL, ox.Literal("triples that point to it, counted by property", language="en")),
-            (_VOID + "triples", ox.Literal(sum(each.count for each in description.incoming))),
-            *((_VOID + "propertyPartition", ox.NamedNode(part)) for part in parts),
+            (VOID + "triples", ox.Literal(sum(each.count for each in description.incoming))),
+            *((VOID + "propertyPartition", ox.NamedNode(part)) for part in parts),
         ],
     )
     for part, each in parts.items():
         yield from _of(
             part,
             [
-                (_VOID + "property", ox.NamedNode(each.iri)),
-                (_VOID + "triples", ox.Literal(each.count)),
+                (VOID + "property", ox.NamedNode(each.iri)),
+                (VOID + "triples", ox.Literal(each.count)),
                 (RDFS + "seeAlso", ox.NamedNode(list_iri(view, each.iri))),
             ],
         )

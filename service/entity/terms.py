@@ -18,13 +18,14 @@ from graph.questions import packaged_questions
 from graph.terms import COO, ONTOLOGY, ONTOLOGY_GRAPH, OWL, PREFIXES, RDF, RDFS, SH, SHAPES, SHAPES_GRAPH, SKOS, compact
 from service.entity.names import Named
 from service.formats import BY_EXTENSION, HTML
-from service.paths import link_to
+from service.paths import address_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from service.entity.description import Store, Term
     from service.entity.view import View
+    from service.site import Site
 
 _TRIPLES: Final = "SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }"
 _KINDS: Final = {
@@ -120,9 +121,9 @@ def terms_page(store: Store, view: View) -> TermsPage:
     formats = [(each.media_type, f"{path}.{end}{ending}") for end, each in BY_EXTENSION.items() if each is not HTML]
     if view.iri == SHAPES:
         seen = {iri.removeprefix(f"{SHAPES}#") for iri in by_shape}
-        entries = [each.entry(view.root, seen) for each in by_shape.values()]
+        entries = [each.entry(view.site, seen) for each in by_shape.values()]
         return TermsPage(title="Shapes", iri=SHAPES, version=view.version, shapes=entries, formats=formats)
-    return _ontology_page(_Ontology(ontology, by_shape.values(), view.root), view, formats)
+    return _ontology_page(_Ontology(ontology, by_shape.values(), view.site), view, formats)
 
 
 def _ontology_page(ontology: _Ontology, view: View, formats: Sequence[tuple[str, str]]) -> TermsPage:
@@ -143,9 +144,9 @@ def _ontology_page(ontology: _Ontology, view: View, formats: Sequence[tuple[str,
 class _Ontology:
     """The ontology graph, with who uses its terms."""
 
-    def __init__(self, triples: _Triples, shapes: Iterable[_Shape], root: str) -> None:
+    def __init__(self, triples: _Triples, shapes: Iterable[_Shape], site: Site) -> None:
         self.triples = triples
-        self._root = root
+        self._site = site
         self._below: defaultdict[str, set[str]] = defaultdict(set)
         self._shapes: defaultdict[str, list[Named]] = defaultdict(list)
         self._questions: defaultdict[str, list[Named]] = defaultdict(list)
@@ -156,7 +157,7 @@ class _Ontology:
                     self._below[value.value].add(iri)
         for shape in shapes:
             for term in shape.terms:
-                self._shapes[term].append(Named(text=shape.label, href=link_to(shape.iri, root)))
+                self._shapes[term].append(Named(text=shape.label, href=address_on(site, shape.iri)))
         for each in packaged_questions("questions"):
             self.questions.append((each.name, each.question, "/query?" + urlencode({"query": each.text})))
             for name in sorted(set(_MENTION.findall(each.text))):
@@ -174,7 +175,7 @@ class _Ontology:
     def schemes(self) -> list[Named]:
         """Return the code lists, by their names."""
         schemes = [iri for iri, pairs in sorted(self.triples.items()) if _is(pairs, SKOS + "ConceptScheme")]
-        return [Named(text=_label(self.triples[iri], iri), href=link_to(iri, self._root)) for iri in schemes]
+        return [Named(text=_label(self.triples[iri], iri), href=address_on(self._site, iri)) for iri in schemes]
 
     def _entry(self, iri: str, pairs: Sequence[tuple[str, Term]]) -> TermEntry:
         said: defaultdict[str, list[Named]] = defaultdict(list)
@@ -198,7 +199,9 @@ class _Ontology:
         """Name a term; a union or a chain by its members, a restriction by its property and filler."""
         if isinstance(value, ox.NamedNode):
             href = (
-                f"#{value.value.removeprefix(COO)}" if value.value.startswith(COO) else link_to(value.value, self._root)
+                f"#{value.value.removeprefix(COO)}"
+                if value.value.startswith(COO)
+                else address_on(self._site, value.value)
             )
             return [Named(text=compact(value.value), href=href)]
         if isinstance(value, ox.Literal):
@@ -227,7 +230,7 @@ class _Shape:
                 elif isinstance(value, ox.Literal):
                     self.terms |= {COO + name for name in _MENTION.findall(value.value)}
 
-    def entry(self, root: str, seen: set[str]) -> ShapeEntry:
+    def entry(self, site: Site, seen: set[str]) -> ShapeEntry:
         """Return what a page tells of the shape; `seen` are anchors that the page has, those of its rules join them."""
         rules = []
         for part, pairs in self._parts.items():
@@ -236,7 +239,7 @@ class _Shape:
                 rules.append(("" if name in seen else name, text.value))
                 seen.add(name)
         targets = [
-            Named(text=compact(value.value), href=link_to(value.value, root))
+            Named(text=compact(value.value), href=address_on(site, value.value))
             for prop, value in self._own
             if prop.startswith(SH + "target") and isinstance(value, ox.NamedNode) and value.value != SHAPES
         ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+
+from service.site import Site
 
 LISTED_AT_ONCE: Final = 50
 """Entries of one list on a page; what a page shows beside it has at most as many."""
@@ -19,9 +21,10 @@ class View:
         version: number of the version that is asked.
         created: when that was made: UTC, ISO 8601.
         is_fixed: whether the request names the version, so that links from the page stay in it.
-        root: what stands before the path of each link of a page.
+        site: what stands around the page: its root, the language of names, other languages and versions.
         relation: IRI of a property: not the entity is shown, but which things point to it by that. Empty: the entity.
         page: of such a list, from 1.
+        dataset: IRI of the dataset that the description is in; empty where that has no lasting name.
     """
 
     iri: str
@@ -29,6 +32,7 @@ class View:
     version: int
     created: str
     is_fixed: bool = False
-    root: str = ""
+    site: Site = field(default_factory=Site)
     relation: str = ""
     page: int = 1
+    dataset: str = ""

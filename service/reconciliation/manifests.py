@@ -44,7 +44,7 @@ def manifest(base: str) -> dict[str, object]:
         "name": NAME,
         "identifierSpace": ENTITIES,
         "schemaSpace": TYPES,
-        "documentation": f"{base}/openapi.json",
+        "documentation": f"{base}/docs",
         "serviceVersion": importlib.metadata.version("coorbit"),
         "view": {"url": f"{base}/id/{{{{id}}}}"},
         "preview": {"url": f"{root}/preview?id={{{{id}}}}", "width": PREVIEW_WIDTH, "height": PREVIEW_HEIGHT},
@@ -53,6 +53,7 @@ def manifest(base: str) -> dict[str, object]:
             "propose_properties": {"service_url": base, "service_path": "/reconcile/extend/propose"},
             "property_settings": [],
         },
+        "batchSize": MOST_QUERIES,
         "defaultTypes": default_types(),
     }
 
@@ -62,7 +63,7 @@ def draft_manifest(base: str) -> dict[str, object]:
     return {
         "versions": ["1.0-draft"],
         "name": NAME,
-        "documentation": f"{base}/openapi.json",
+        "documentation": f"{base}/docs",
         "serviceVersion": importlib.metadata.version("coorbit"),
         "view": {"url": f"{base}/id/{{+id}}"},
         "preview": {"width": PREVIEW_WIDTH, "height": PREVIEW_HEIGHT},

@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn, cast
 
-from graph.errors import BadRequest
+from graph.errors import BadRequest, BatchTooLarge
 from graph.matching import Condition, Question, Value
-from graph.properties import IDENTIFIERS
+from graph.properties import IDENTIFIERS, PROPERTIES, find_property
+from service.parameters import near
 from service.reconciliation.spaces import TYPES, entity_iri, type_iri
 
 if TYPE_CHECKING:
@@ -49,9 +50,10 @@ def read_batch(text: str | bytes) -> dict[str, Question]:
 
     Raises:
         BadRequest: it is none.
+        BatchTooLarge: it has too many queries.
     """
     batch = _object(_json(text, _SHAPE), _SHAPE)
-    _bounded(len(batch), MOST_QUERIES, "queries", _SHAPE)
+    _small_enough(len(batch), MOST_QUERIES, "queries")
     return {name: _question(each) for name, each in batch.items()}
 
 
@@ -60,11 +62,12 @@ def read_draft_batch(text: str | bytes) -> list[Question]:
 
     Raises:
         BadRequest: it is none.
+        BatchTooLarge: it has too many queries.
     """
     queries = _object(_json(text, _DRAFT), _DRAFT).get("queries")
     if not isinstance(queries, list):
         _refuse("there is no list of queries", _DRAFT)
-    _bounded(len(queries), MOST_QUERIES, "queries", _DRAFT)
+    _small_enough(len(queries), MOST_QUERIES, "queries")
     return [_draft_question(each) for each in queries]
 
 
@@ -72,18 +75,19 @@ def read_extension(text: str | bytes) -> Extension:
     """Read which values of which entities are asked for; both versions write it alike.
 
     Raises:
-        BadRequest: it is none.
+        BadRequest: it is none, or asks for a property that there is not.
+        BatchTooLarge: it names too many entities.
     """
     asked = _object(_json(text, _EXTENSION), _EXTENSION)
     ids, wanted = asked.get("ids"), asked.get("properties")
     if not isinstance(ids, list) or not isinstance(wanted, list):
         _refuse("ids and properties are lists", _EXTENSION)
-    _bounded(len(ids), MOST_ENTITIES, "ids", _EXTENSION)
+    _small_enough(len(ids), MOST_ENTITIES, "ids")
     _bounded(len(wanted), _MOST_COLUMNS, "properties", _EXTENSION)
     return Extension(
         ids=tuple(_string(each, "an id", _EXTENSION) for each in ids),
         properties=tuple(
-            _string(_object(each, _EXTENSION).get("id"), "the id of a property", _EXTENSION) for each in wanted
+            _property(_object(each, _EXTENSION).get("id"), "the id of a property", _EXTENSION) for each in wanted
         ),
     )
 
@@ -137,11 +141,20 @@ def _condition(given: Mapping[str, object], shape: str) -> Condition:
     if not isinstance(quantifier, str) or quantifier not in _QUANTIFIERS:
         _refuse("matchQuantifier is any, all or none", shape)
     return Condition(
-        pid=_string(given.get("pid"), "pid", shape),
+        pid=_property(given.get("pid"), "pid", shape),
         values=_values(given.get("v"), shape),
         required=given.get("required") is True,
         quantifier=quantifier,
     )
+
+
+def _property(given: object, what: str, shape: str) -> str:
+    """Return the identifier of a property that there is: an answer without it would hide a slip."""
+    identifier = _string(given, what, shape)
+    if find_property(identifier) is None:
+        known = f"the properties of /reconcile/suggest/property{near(identifier, list(PROPERTIES))}"
+        _refuse(f"{identifier} is none of {known}", shape)
+    return identifier
 
 
 def _values(given: object, shape: str) -> tuple[Value, ...]:
@@ -193,6 +206,12 @@ def _string(given: object, what: str, shape: str) -> str:
     if len(given) > _LONGEST:
         _refuse(f"{what} has at most {_LONGEST} characters, not {len(given)}", shape)
     return given
+
+
+def _small_enough(count: int, most: int, what: str) -> None:
+    if count > most:
+        message = f"there are {count} {what} in one request: send at most {most} at once"
+        raise BatchTooLarge(message)
 
 
 def _bounded(count: int, most: int, what: str, shape: str) -> None:

@@ -57,13 +57,12 @@ class Match:
     def run(self, store: ox.Store, version: Path, /) -> bytes:
         """Return the candidates of each query."""
         with Index(version) as index:
-            matcher = Matcher(index=index, store=store)
+            matcher = Matcher(index=index, store=store, is_wanted=is_entity)
             labels = _Labels(index)
             found = [
                 [
                     _candidate(each, labels, self.names is None)
                     for each in matcher.match(_by_identifier(question, index))
-                    if is_entity(each.iri)
                 ]
                 for question in self.questions
             ]
@@ -82,10 +81,11 @@ class Extend:
 
     def run(self, store: ox.Store, version: Path, /) -> bytes:
         """Return what the properties are, and the values of each for each entity."""
+        wanted = {pid: found for pid in self.properties if (found := find_property(pid))}
         with Index(version) as index:
             labels = _Labels(index)
-            rows = {each: self._row(store, labels, entity_iri(each)) for each in self.ids}
-        meta = [{"id": pid, "name": found.name if (found := find_property(pid)) else pid} for pid in self.properties]
+            rows = {each: _row(store, labels, entity_iri(each), wanted) for each in self.ids}
+        meta = [{"id": pid, "name": found.name} for pid, found in wanted.items()]
         if not self.is_draft:
             return _written({"meta": meta, "rows": rows})
         draft = [
@@ -93,14 +93,6 @@ class Extend:
             for each, row in rows.items()
         ]
         return _written({"meta": meta, "rows": draft})
-
-    def _row(self, store: ox.Store, labels: _Labels, iri: str) -> dict[str, list[dict[str, object]]]:
-        told: dict[str, list[dict[str, object]]] = {}
-        for pid in self.properties:
-            wanted = find_property(pid)
-            found = values(store, iri, wanted) if wanted is not None and _is_iri(iri) else []
-            told[pid] = [_told(term, labels) for term in found]
-        return told
 
 
 @dataclass(frozen=True)
@@ -145,6 +137,17 @@ class _Labels:
             found = self._index.things([iri]).get(iri)
             self._known[iri] = found.label if found else local_name(iri)
         return self._known[iri]
+
+
+def _row(
+    store: ox.Store, labels: _Labels, iri: str, wanted: Mapping[str, Property]
+) -> dict[str, list[dict[str, object]]]:
+    """Return the values of properties of an entity; of what is none, no values."""
+    is_iri = _is_iri(iri)
+    return {
+        pid: [_told(term, labels) for term in values(store, iri, each)] if is_iri else []
+        for pid, each in wanted.items()
+    }
 
 
 def _by_identifier(question: Question, index: Index) -> Question:

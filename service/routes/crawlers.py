@@ -27,7 +27,7 @@ router = APIRouter(tags=["Crawlers"])
 
 _RUNNING: Final = ("/sparql", "/query?", "/search?", "/resolve?", "/reconcile", "/examples/*?", "/examples/*/run")
 _WITHOUT_END: Final = ("/store?", "/timemap/", "/versions/*..*")
-_CLOSED_PARAMETERS: Final = ("version", "relation", "page")
+_CLOSED_PARAMETERS: Final = ("version", "relation", "page", "lang")
 _CLOSED: Final = (
     *_RUNNING,
     *_WITHOUT_END,
@@ -42,6 +42,8 @@ _PAGES: Final = (
     "dumps/",
     "void",
     "dcat",
+    "data",
+    "data/quality",
     *(f"about/{name}" for name in ("deployment", "errors", "limits", "linked-data")),
 )
 _OF_PUBLISHED: Final = ("ont", "shapes", "examples", "links")

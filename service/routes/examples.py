@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 
-from graph.errors import BadRequest
+from graph.errors import BadRequest, ExampleUnknown
 from graph.parameters import shown
 from graph.query_errors import NotAcceptable, QueryError
 from service.addresses import base_iri, endpoint_iri
 from service.answering import Accepted, whole_answer
 from service.calls import Call
-from service.deps import Running, RunningDep, VersionDep, version_of
+from service.deps import Running, RunningDep, VersionDep, running, version_of
 from service.examples import (
     ANSWERED,
     DESCRIBED,
@@ -33,16 +33,19 @@ from service.examples import (
     tag_of,
 )
 from service.formats import GRAPHS, HTML, JSON, SOLUTIONS
+from service.labels import labelled
 from service.negotiation import choose_coding
 from service.pages import Outcome, outcome
+from service.paths import split_extension
 from service.problems import MEDIA_TYPE, status_of
 from service.replies import reply
 from service.sending import is_known
-from service.templating import page
+from service.templating import page, site_in
 
 if TYPE_CHECKING:
     from graph.versions import Version
     from service.formats import Format
+    from service.site import Site
 
 router = APIRouter(tags=["Examples"])
 
@@ -59,13 +62,18 @@ FormatName = Annotated[
 ]
 
 
+@router.head("/examples.{ending}", include_in_schema=False)  # noqa: FAST003  (read with the path)
+@router.get("/examples.{ending}", include_in_schema=False)
 @router.head("/examples", include_in_schema=False)
 @router.get("/examples", summary="List the example queries", response_class=Response, responses=_OF_LIST)
 def list_examples(
     request: Request, parts: RunningDep, version: VersionDep, accept: Accept = "*/*", name: FormatName = None
 ) -> Response:
     """Name the examples: by topic on a page, as SHACL executables in RDF, with parameters and columns in JSON."""
-    into = list_format(", ".join(request.headers.getlist("accept")) or accept, name)
+    stem, ending = split_extension(request.url.path)
+    if ending is None and "." in stem.rpartition("/")[2]:
+        raise ExampleUnknown(stem.rpartition("/")[2])
+    into = ending or list_format(", ".join(request.headers.getlist("accept")) or accept, name)
     if into is None:
         what = "the list of examples"
         raise NotAcceptable(what, [each.media_type for each in LISTED])
@@ -89,7 +97,10 @@ async def run_example(request: Request, name: str, parts: RunningDep, version: V
 @router.get("/examples/{name}", include_in_schema=False)
 async def example(request: Request, name: str, parts: RunningDep, version: VersionDep) -> Response:
     """Tell of an example, or answer it: where a parameter is given, or only formats of results are taken."""
+    name, ending = split_extension(name)
     run = _read(request, name, version)
+    if ending is not None and run.is_plain:
+        return _described(request, parts, run, ending, await site_in(request, parts, version))
     if not run.is_plain:
         return await _answer(request, parts, run, run.into(ANSWERED, _accept(request)))
     into = run.into(DESCRIBED, _accept(request))
@@ -98,8 +109,13 @@ async def example(request: Request, name: str, parts: RunningDep, version: Versi
         raise NotAcceptable(what, [each.media_type for each in DESCRIBED])
     if into in SOLUTIONS:
         return await _answer(request, parts, run, into)
+    return _described(request, parts, run, into, await site_in(request, parts, version))
+
+
+def _described(request: Request, parts: Running, run: Run, into: Format, around: Site) -> Response:
+    """Tell of an example, as a page or as RDF."""
     if into is HTML:
-        return _page(request, parts, run, Outcome(), HTTPStatus.OK)
+        return _page(request, run, Outcome(), around, HTTPStatus.OK)
     return _document(request, as_rdf([run.question], into, base_iri(request.scope, parts.settings)), into)
 
 
@@ -122,17 +138,19 @@ async def _answer(request: Request, parts: Running, run: Run, into: Format | Non
     key = key_of_run(run, accepted, version, endpoint_iri(request.scope, parts.settings))
     job = job_of_run(run, key, version, parts.settings)
     if into is HTML:
+        site = await site_in(request, parts, version, number=run.asked.version)
         try:
-            found = outcome(await whole_answer(request, parts, job, timeout_s=run.asked.timeout_s))
+            answer = await whole_answer(request, parts, job, timeout_s=run.asked.timeout_s)
         except (BadRequest, QueryError) as error:
-            return _page(request, parts, run, Outcome(error=str(error)), status_of(error))
-        return _page(request, parts, run, found, HTTPStatus.OK)
+            return _page(request, run, Outcome(error=str(error)), site, status_of(error))
+        found = await labelled(parts, version, outcome(answer, site), site.language)
+        return _page(request, run, found, site, HTTPStatus.OK)
     call = Call(parts=parts, request=request, send=request._send, is_fixed=run.asked.version is not None)  # noqa: SLF001
     return await reply(call, key, job, timeout_s=run.asked.timeout_s)
 
 
-def _page(request: Request, parts: Running, run: Run, found: Outcome, status: HTTPStatus) -> Response:
-    site = base_iri(request.scope, parts.settings)
+def _page(request: Request, run: Run, found: Outcome, around: Site, status: HTTPStatus) -> Response:
+    site = base_iri(request.scope, running(request).settings)
     values = {each.name: shown(each.default_term()) for each in run.question.parameters} | dict(run.values)
     context = {
         "question": run.question,
@@ -143,7 +161,9 @@ def _page(request: Request, parts: Running, run: Run, found: Outcome, status: HT
         "address": f"{site}/examples/{run.question.name}",
         "formats": [each.name for each in GRAPHS],
     }
-    return page(request, "example.html", context, status=int(status))
+    response = page(request, "example.html", context, status=int(status), site=around)
+    response.headers["Vary"] = f"{_VARY}, Accept-Language"
+    return response
 
 
 def _document(request: Request, body: bytes, into: Format) -> Response:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from graph.errors import BadRequest
+from graph.errors import BadRequest, VersionPruned, VersionUnknown
+from graph.query_errors import QueryError
 from service.addresses import base_iri
-from service.deps import RunningDep, VersionDep
-from service.describing import structured_data
+from service.answering import kept_body
+from service.deps import Running, RunningDep, VersionDep
+from service.describing import published, structured_data
+from service.news import News, job_of_news, read_news
 from service.pages import front_page
 from service.templating import page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graph.versions import Manifest, Version
 
 router = APIRouter(tags=["Pages"])
 
@@ -20,8 +30,42 @@ router = APIRouter(tags=["Pages"])
 @router.get("/", summary="What is here", response_class=HTMLResponse)
 @router.head("/", include_in_schema=False)
 async def front(request: Request, parts: RunningDep, version: VersionDep) -> HTMLResponse:
-    """Show what the dataset is, how to ask it and where to download it; crawlers are told so in JSON-LD."""
+    """Show what the dataset is, what is new in it, and how to ask it; crawlers are told so in JSON-LD.
+
+    One round trip to a query process; where that fails, the page comes without what it would have told.
+    """
     told = None
     with contextlib.suppress(BadRequest):  # a page needs no address of its own
         told = structured_data(version, base_iri(request.scope, parts.settings) + "/")
-    return page(request, "front.html", {"page": front_page(version), "structured_data": told})
+    shown = front_page(
+        version,
+        parent=_parent(parts, version),
+        classes=await asyncio.to_thread(_classes, parts, version),
+        news=await _news(request, parts, version),
+    )
+    return page(request, "front.html", {"page": shown, "structured_data": told})
+
+
+def _parent(parts: Running, version: Version) -> Manifest | None:
+    number = version.manifest.parent
+    if number is None:
+        return None
+    with contextlib.suppress(VersionPruned, VersionUnknown):
+        return parts.current.at(number).manifest
+    return None
+
+
+def _classes(parts: Running, version: Version) -> Mapping[str, int]:
+    if version.manifest.kind != "published":
+        return {}
+    counted = published(parts.settings.home, version, "").counted
+    return counted.figures.classes if counted else {}
+
+
+async def _news(request: Request, parts: Running, version: Version) -> News | None:
+    if version.manifest.kind != "published":
+        return None
+    key, job = job_of_news(version)
+    with contextlib.suppress(QueryError):
+        return read_news(await kept_body(request, parts, key, job), version)
+    return None

@@ -23,13 +23,13 @@ async def live() -> dict[str, str]:
 @router.get(
     "/ready",
     summary="Can it answer queries?",
-    responses={503: {"description": "Not yet; `stage` says what it does"}},
+    responses={503: {"description": "Not yet, or no more; `stage` says what it does"}},
 )
 async def ready(parts: RunningDep) -> JSONResponse:
-    """Answer 200 with the version served, or 503 with the stage of the start."""
+    """Answer 200 with the version served, or 503 with the stage of the start or of the stop."""
     if parts.stage != "ready":
         return JSONResponse(
-            {"status": "starting", "stage": parts.stage},
+            {"status": "stopping" if parts.stage == "stopping" else "starting", "stage": parts.stage},
             status_code=HTTPStatus.SERVICE_UNAVAILABLE,
             headers={"Retry-After": "1"},
         )

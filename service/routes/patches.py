@@ -13,7 +13,7 @@ from graph.patch import MEDIA_TYPE
 from service.deps import RunningDep
 from service.incoming import read_body, refuse_coding
 from service.problems import described
-from service.sparql_api import DRY_RUN_PARAMETER
+from service.sparql_api import COMMIT_PARAMETERS
 from service.write_process import PatchWrite
 from service.writing import PROBLEMS, PROBLEMS_OF_BODIES, authorised, headers_of, write
 
@@ -39,7 +39,7 @@ _BODY: Final = {"requestBody": {"required": True, "content": {MEDIA_TYPE: {"sche
     status_code=HTTPStatus.NO_CONTENT,
     response_class=Response,
     responses=_RESPONSES,
-    openapi_extra={"parameters": [DRY_RUN_PARAMETER], **_BODY},
+    openapi_extra={"parameters": COMMIT_PARAMETERS, **_BODY},
 )
 async def patch_dataset(request: Request, parts: RunningDep) -> Response:
     """An RDF Patch of the whole dataset: each row must change something, and all of them take effect, or none."""

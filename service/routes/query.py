@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import contextlib
+from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -10,16 +12,20 @@ from fastapi.responses import HTMLResponse
 from graph.errors import BadRequest, VersionPruned, VersionUnknown
 from graph.query_errors import QueryError
 from graph.terms import PREFIXES
-from service.addresses import endpoint_iri
+from service.addresses import ENDPOINT, endpoint_iri
 from service.answering import Accepted, job_of, key_of, whole_answer
 from service.deps import RunningDep, VersionDep, version_of
-from service.formats import SOLUTIONS, TURTLE
+from service.dereferencing import coding_of
+from service.formats import GRAPHS, SOLUTIONS, TURTLE
+from service.labels import labelled
 from service.pages import Outcome, outcome
-from service.parameters import read_parameters
+from service.parameters import read_pairs, read_parameters
 from service.problems import status_of
-from service.templating import page
+from service.templating import page, site_in
 
 router = APIRouter(tags=["Pages"])
+
+_KEPT: Final = frozenset({"default-graph-uri", "named-graph-uri", "timeout", "version"})
 
 
 @router.head("/query", include_in_schema=False)
@@ -44,15 +50,44 @@ async def query_page(
             asked = read_parameters(request.url.query)
             chosen = asked.version
             version = version_of(parts, chosen)
-            accepted = Accepted(solutions=SOLUTIONS[0], graphs=TURTLE, coding="identity")
+            # The page's script asks the endpoint for the same again, in these formats: it is then there already.
+            accepted = Accepted(solutions=SOLUTIONS[0], graphs=TURTLE, coding=coding_of(request))
             key = key_of(asked, accepted, version, endpoint_iri(request.scope, parts.settings))
             job = job_of(key, version, merge_quads=parts.settings.merge_quads, may_call=False, chosen=chosen)
-            result = outcome(await whole_answer(request, parts, job, timeout_s=asked.timeout_s))
+            answer = await whole_answer(request, parts, job, key=key, timeout_s=asked.timeout_s)
+            site = await site_in(request, parts, version, number=chosen)
+            result = await labelled(parts, version, outcome(answer, site), site.language)
         except (BadRequest, QueryError, VersionPruned, VersionUnknown) as error:
             result, status = Outcome(error=str(error)), int(status_of(error))
+    kept = _given(request)
     return page(
         request,
         "query.html",
-        {"query": query, "chosen": chosen, "outcome": result, "prefixes": PREFIXES if is_published else {}},
+        {
+            "query": query,
+            "chosen": chosen,
+            "outcome": result,
+            "prefixes": PREFIXES if is_published else {},
+            "solutions": [each.name for each in SOLUTIONS],
+            "graphs": [each.name for each in GRAPHS],
+            "kept": [pair for pair in kept if pair[0] != "version"],
+            "downloads": _downloads(query, result, kept),
+        },
         status=status,
+        site=await site_in(request, parts, version, number=chosen),
     )
+
+
+def _given(request: Request) -> list[tuple[str, str]]:
+    """Return what the address says of the dataset and the time limit, to be kept by the form and the downloads."""
+    with contextlib.suppress(BadRequest):  # the page has told it
+        return [(name, value) for name, value in read_pairs(request.scope["query_string"]) if name in _KEPT]
+    return []
+
+
+def _downloads(query: str, result: Outcome, kept: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the formats that an answer can be downloaded in, each with its path."""
+    formats = GRAPHS if result.turtle else SOLUTIONS
+    return [
+        (each.name, f"{ENDPOINT}?{urlencode([('query', query), ('format', each.name), *kept])}") for each in formats
+    ]

@@ -20,7 +20,7 @@ from service.deps import Running, RunningDep, VersionDep
 from service.evaluation import Job
 from service.formats import JSON
 from service.incoming import FORM, read_body, refuse_coding
-from service.lookups import LONGEST
+from service.lookups import LONGEST, refuse_unknown
 from service.parameters import read_pairs
 from service.problems import MEDIA_TYPE
 from service.reconciliation.manifests import default_types, draft_manifest, manifest, properties_like, properties_of
@@ -32,10 +32,23 @@ from service.templating import page
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from graph.matching import Question
     from graph.search import Hit, Index
     from graph.versions import Version
 
-router = APIRouter(prefix="/reconcile", tags=["Reconciliation"])
+
+def _current_alone(request: Request) -> None:
+    """Refuse to answer from an older version: clients build the addresses of this API themselves, without it.
+
+    Raises:
+        BadRequest: the address names a version.
+    """
+    if "version" in request.query_params:
+        message = "names are matched with the current version alone: leave version= out"
+        raise BadRequest(message)
+
+
+router = APIRouter(prefix="/reconcile", tags=["Reconciliation"], dependencies=[Depends(_current_alone)])
 
 _DRAFT: Final = "/1.0-draft"
 _MOST_BYTES: Final = 4_000_000
@@ -44,6 +57,7 @@ _EMBEDDED: Final = "default-src 'none'; style-src 'none'; base-uri 'none'; form-
 _REFUSED: Final[dict[int | str, dict[str, Any]]] = {
     400: {"description": "What was sent cannot be read; `detail` says what was expected", "content": {MEDIA_TYPE: {}}},
     404: {"description": "This dataset has no search index", "content": {MEDIA_TYPE: {}}},
+    413: {"description": "The batch is larger than `batchSize` of the manifest", "content": {MEDIA_TYPE: {}}},
     503: {"description": "Too many ask at once, or the dataset is still being built", "content": {MEDIA_TYPE: {}}},
 }
 
@@ -89,7 +103,7 @@ async def match(request: Request, parts: RunningDep, version: VersionDep) -> Res
     """Answer `queries` or `extend` of a form; a body of JSON is read as a batch of version 1.0-draft."""
     media_type, body = await _body(request, (FORM, JSON.media_type))
     if media_type == JSON.media_type:
-        return await _done(request, parts, version, match_task(read_draft_batch(body), None))
+        return await _matched(request, parts, version, read_draft_batch(body), None)
     return await _asked(request, parts, version, body)
 
 
@@ -105,7 +119,7 @@ async def draft_root(request: Request, parts: RunningDep, _version: VersionDep) 
 async def draft_match(request: Request, parts: RunningDep, version: VersionDep) -> Response:
     """Answer a batch of queries."""
     _, body = await _body(request, (JSON.media_type,))
-    return await _done(request, parts, version, match_task(read_draft_batch(body), None))
+    return await _matched(request, parts, version, read_draft_batch(body), None)
 
 
 @router.post(_DRAFT + "/extend", summary="Values of properties, version 1.0-draft", responses=_REFUSED)
@@ -113,7 +127,7 @@ async def draft_extend(request: Request, parts: RunningDep, version: VersionDep)
     """Tell the values of properties of things that were matched."""
     _, body = await _body(request, (JSON.media_type,))
     asked = read_extension(body)
-    return await _done(request, parts, version, Extend(asked.ids, asked.properties, is_draft=True))
+    return _answered(await _run(request, parts, version, Extend(asked.ids, asked.properties, is_draft=True)))
 
 
 @router.get(_DRAFT + "/suggest/entity", include_in_schema=False)
@@ -126,7 +140,7 @@ async def suggest_entity(
     type: Kind = "",  # noqa: A002  (as the API names it)
 ) -> Response:
     """Suggest entities, as one types."""
-    text, types = _prefix(prefix), [type_iri(type)] if type else []
+    text, types = _prefix(prefix), [type_iri(_prefix(type))] if type else []
     hits = await parts.finder.ask(version, lambda index: _entities(index, text, types, window.stop))
     return _json({"result": [_entity(hit) for hit in hits[window]]})
 
@@ -160,8 +174,8 @@ async def propose(
     """Propose properties for data extension."""
     window = _window(limit=limit or str(_MOST))
     iri = type_iri(_prefix(type)) if type else ""
-    above = await parts.finder.ask(version, lambda index: index.types_beside(iri)) if iri else set()
-    found = properties_of({local_name(each) for each in above | ({iri} if iri else set())})[window]
+    above = await parts.finder.ask(version, lambda index: _types_beside(index, iri)) if iri else set()
+    found = properties_of({local_name(each) for each in above})[window]
     return _json({"type": type, "limit": len(found), "properties": found})
 
 
@@ -193,16 +207,26 @@ async def _asked(request: Request, parts: Running, version: Version, form: bytes
     given = dict(read_pairs(form))
     if "queries" in given:
         batch = read_batch(given["queries"])
-        return await _done(request, parts, version, match_task(list(batch.values()), list(batch)))
+        return await _matched(request, parts, version, list(batch.values()), list(batch))
     if "extend" in given:
         asked = read_extension(given["extend"])
-        return await _done(request, parts, version, Extend(asked.ids, asked.properties, is_draft=False))
+        return _answered(await _run(request, parts, version, Extend(asked.ids, asked.properties, is_draft=False)))
     message = "send queries= or extend=, each with a JSON object; without a parameter this is the manifest"
     raise BadRequest(message)
 
 
-async def _done(request: Request, parts: Running, version: Version, task: Match | Extend) -> Response:
-    return _answered(await _run(request, parts, version, task))
+async def _matched(
+    request: Request, parts: Running, version: Version, questions: Sequence[Question], names: Sequence[str] | None
+) -> Response:
+    """Answer a batch.
+
+    Raises:
+        BadRequest: a type is none that the version knows.
+    """
+    types = sorted({iri for question in questions for iri in question.types})
+    if types:
+        await parts.finder.ask(version, lambda index: refuse_unknown(types, index))
+    return _answered(await _run(request, parts, version, match_task(questions, names)))
 
 
 async def _run(request: Request, parts: Running, version: Version, task: Match | Extend | Preview) -> bytes:
@@ -226,10 +250,25 @@ async def _body(request: Request, media_types: Sequence[str]) -> tuple[str, byte
 
 
 def _entities(index: Index, text: str, types: Sequence[str], limit: int) -> list[Hit]:
-    """Return what fits and is an entity; an identifier of ours is one too."""
+    """Return what fits and is an entity; an identifier of ours is one too.
+
+    Raises:
+        BadRequest: a type is none that the version knows.
+    """
+    refuse_unknown(types, index)
     if not text.strip():
         return []
     return [hit for hit in index.search(text, types=types, limit=2 * limit) if is_entity(hit.found.iri)][:limit]
+
+
+def _types_beside(index: Index, iri: str) -> set[str]:
+    """Return a class with all that its things have beside it.
+
+    Raises:
+        BadRequest: there is no such class.
+    """
+    refuse_unknown([iri], index)
+    return {iri, *index.types_beside(iri)}
 
 
 def _entity(hit: Hit) -> dict[str, object]:

@@ -17,8 +17,6 @@ from service.freshness import known_answer, validators
 from service.incoming import read_body, refuse_coding
 from service.lookups import (
     MOST_IDENTIFIERS,
-    address,
-    encoded,
     evidence_of,
     parameter,
     read_identifier_asked,
@@ -26,6 +24,7 @@ from service.lookups import (
 )
 from service.negotiation import choose
 from service.parameters import read_version_parameter
+from service.paths import encoded, link_to
 from service.problems import MEDIA_TYPE, problem
 from service.templating import page
 
@@ -123,7 +122,7 @@ async def resolve(
         detail = "nothing here has this identifier or is linked to it: /search finds things by name"
         return problem(HTTPStatus.NOT_FOUND, detail, headers={"Vary": "Accept"})
     root = site_path(request, parts.settings)
-    if into is HTML and len(things) == 1 and address(root, found[0].iri):
+    if into is HTML and len(things) == 1 and link_to(found[0].iri, root):
         response = _led(root, found[0])
     elif into is HTML:
         response = _choice(request, root, found)
@@ -164,12 +163,12 @@ async def resolve_batch(request: Request, parts: RunningDep) -> Response:
 
 def _led(root: str, found: Evidence) -> Response:
     """Lead to the page of a thing here; its IRI is the address by which it is cited."""
-    headers = {"Location": address(root, found.iri), "Link": f'<{encoded(found.iri)}>; rel="canonical"'}
+    headers = {"Location": link_to(found.iri, root), "Link": f'<{encoded(found.iri)}>; rel="canonical"'}
     return Response(status_code=HTTPStatus.SEE_OTHER, headers=headers)
 
 
 def _choice(request: Request, root: str, found: Sequence[Evidence]) -> Response:
-    rows = [{"address": address(root, each.iri), "label": each.label, "relation": each.relation} for each in found]
+    rows = [{"address": link_to(each.iri, root), "label": each.label, "relation": each.relation} for each in found]
     return page(request, "choice.html", {"rows": rows})
 
 

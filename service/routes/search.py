@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
 from graph.errors import BadRequest
 from graph.query_errors import NotAcceptable
-from service.addresses import site_path
-from service.deps import RunningDep, running, version_of
+from service.deps import RunningDep, version_of
 from service.formats import HTML, JSON
 from service.freshness import known_answer, validators
-from service.lookups import LONGEST, MOST_HITS, address, hit_of, parameter, read_search, refuse_unknown, type_names
+from service.languages import LANGUAGES, Language, preferred
+from service.lookups import LONGEST, MOST_HITS, hit_of, parameter, read_search, refuse_unknown, type_names
 from service.negotiation import choose
+from service.paths import address_on
 from service.problems import MEDIA_TYPE
-from service.templating import page
+from service.templating import page, site_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from graph.search import Hit, Index
     from graph.versions import Version
-    from service.formats import Format
     from service.lookups import Search
+    from service.site import Site
 
 router = APIRouter(tags=["Search"])
 
@@ -43,6 +48,7 @@ PARAMETERS: Final = [
     parameter("type", "classes to keep to, by name or IRI, separated by commas"),
     parameter("lang", "tag of the language of the names to look at and of the labels shown"),
     parameter("limit", f"how many, from 1 to {MOST_HITS}; 10 if left out"),
+    parameter("page", f"which so many of them, from 1; at most {MOST_HITS} things can be had in all"),
     parameter("version", "number of a version; the current one if left out"),
 ]
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
@@ -107,39 +113,76 @@ async def search(
         message = "q= says what to look for: words of a name, or an identifier"
         raise BadRequest(message)
     served = version_of(parts, asked.version)
-    headers = validators(request, served, into, is_fixed=asked.version is not None)
+    headers = validators(request, served, into, is_fixed=asked.version is not None, reads_language=into is HTML)
     if known := known_answer(request, headers):
         return known
-    hits, labels = await parts.finder.ask(served, lambda index: _found(index, asked))
-    response = _answer(request, served, asked, into, hits, labels)
+    language = _language(request, asked)
+    lang = asked.lang or (language.tag if into is HTML else "")
+    found = await parts.finder.ask(served, lambda index: _look(index, asked, lang, counts=into is HTML))
+    if into is JSON:
+        response = _as_json(served, asked, found)
+    else:
+        site = await site_in(request, parts, served, number=asked.version, has_names=False, language=language)
+        response = _page(request, asked, found, site)
     response.headers.update(headers)
     return response
 
 
-def _found(index: Index, asked: Search) -> tuple[list[Hit], dict[str, str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What was found: one page of it, names by IRI in the language asked for, and how many there are in all."""
+
+    hits: Sequence[Hit]
+    labels: Mapping[str, str]
+    count: int
+
+
+def _look(index: Index, asked: Search, lang: str, *, counts: bool) -> _Found:
+    """Look for what is asked; to count all takes all of them, up to one more than are listed."""
     refuse_unknown(asked.types, index)
     if not asked.text.strip():
-        return [], {}
-    hits = index.search(asked.text, types=asked.types, lang=asked.lang, limit=asked.limit)
-    things = index.things([hit.found.iri for hit in hits], asked.lang) if asked.lang else {}
-    return hits, {iri: found.label for iri, found in things.items()}
+        return _Found(hits=[], labels={}, count=0)
+    first, end = (asked.page - 1) * asked.limit, min(asked.page * asked.limit, MOST_HITS)
+    hits = index.search(asked.text, types=asked.types, lang=asked.lang, limit=MOST_HITS + 1 if counts else end)
+    shown = hits[first:end]
+    things = index.things([hit.found.iri for hit in shown], lang) if lang else {}
+    return _Found(hits=shown, labels={iri: found.label for iri, found in things.items()}, count=len(hits))
 
 
-def _answer(  # noqa: PLR0913, PLR0917  (what an answer is made of)
-    request: Request, version: Version, asked: Search, into: Format, hits: list[Hit], labels: dict[str, str]
-) -> Response:
-    if into is JSON:
-        results = [hit_of(hit, labels) for hit in hits]
-        content = {"query": asked.text, "version": version.manifest.number, "results": results}
-        return Response(json.dumps(content, ensure_ascii=False, indent=2), media_type=JSON.content_type)
-    root = site_path(request, running(request).settings)
+def _language(request: Request, asked: Search) -> Language:
+    """Return the language of the names on a page; `lang` takes any tag here, since it says of names what to look at."""
+    if asked.lang in LANGUAGES:
+        return Language(asked.lang, is_chosen=True)
+    return Language(preferred(", ".join(request.headers.getlist("accept-language"))))
+
+
+def _as_json(version: Version, asked: Search, found: _Found) -> Response:
+    results = [hit_of(hit, found.labels) for hit in found.hits]
+    content = {"query": asked.text, "version": version.manifest.number, "results": results}
+    return Response(json.dumps(content, ensure_ascii=False, indent=2), media_type=JSON.content_type)
+
+
+def _page(request: Request, asked: Search, found: _Found, site: Site) -> Response:
     rows = [
         {
-            "address": address(root, hit.found.iri),
-            "label": labels.get(hit.found.iri, hit.found.label),
+            "address": address_on(site, hit.found.iri),
+            "label": found.labels.get(hit.found.iri, hit.found.label),
             "types": type_names(hit.found.types),
             "name": hit.found.text,
         }
-        for hit in hits
+        for hit in found.hits
     ]
-    return page(request, "search.html", {"asked": asked, "rows": rows, "classes": _CLASSES})
+    first = (asked.page - 1) * asked.limit + 1
+    pages = -(-min(found.count, MOST_HITS) // asked.limit)
+    turned = [each for each in request.query_params.multi_items() if each[0] != "page"]
+    context = {
+        "asked": asked,
+        "rows": rows,
+        "classes": _CLASSES,
+        "count": found.count,
+        "most": MOST_HITS,
+        "first": first,
+        "before": urlencode([*turned, ("page", asked.page - 1)]) if asked.page > 1 else "",
+        "after": urlencode([*turned, ("page", asked.page + 1)]) if asked.page < pages else "",
+    }
+    return page(request, "search.html", context, site=site)

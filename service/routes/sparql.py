@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from fastapi import HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
+from graph.errors import CoorbitError
 from graph.query_errors import ClientGone, NotAcceptable, QueryRefused
 from service import answering, problems, writing
 from service.addresses import client_address, endpoint_iri, site_path
@@ -26,7 +27,8 @@ from service.description import Offer, describe
 from service.formats import GRAPHS, HTML, SOLUTIONS
 from service.incoming import DIRECT_QUERY, FORM, asked_by
 from service.negotiation import choose, choose_coding
-from service.queries import read, refuse_calls
+from service.prologue import form
+from service.queries import CALLING_CHARACTERS, read, refuse_calls
 from service.sending import is_known, send_kept, send_not_modified, send_stream
 from service.short_path import remember
 
@@ -51,7 +53,6 @@ _PREFLIGHT: Final = {
     "Access-Control-Max-Age": "86400",
 }
 _MAY_CALL: Final = re.compile(r"service|\\u", re.IGNORECASE)
-_CALLING_CHARACTERS: Final = 10_000  # a longer query may not call other hosts, so that the check takes no time
 
 
 class _Wanted(NamedTuple):
@@ -101,7 +102,7 @@ async def _answer(call: Call) -> None:
     asked = await asked_by(request, call.parts.settings)
     if asked.update is not None:
         call.entry.update(form="UPDATE", version=version.manifest.number)
-        response = await _update(call, asked)
+        response = await writing.update(request, call.parts, asked)
         call.entry["version"] = int(response.headers["etag"].strip('"'))
         return await _reply(call, response)
     accept = ", ".join(request.headers.getlist("accept"))
@@ -116,20 +117,11 @@ async def _answer(call: Call) -> None:
     return await _query(call, asked, version, wanted)
 
 
-async def _update(call: Call, asked: Asked) -> Response:
-    return await writing.update(
-        call.request,
-        call.parts,
-        asked.update or "",
-        using_default=asked.default_graphs,
-        using_named=asked.named_graphs or (),
-    )
-
-
 async def _reply(call: Call, response: Response) -> None:
     if call.entry:
         call.entry["status"] = response.status_code
-    response.headers.update({"X-Query-Id": call.query_id, **CORS})
+    timing = f"query;dur={call.milliseconds()}"
+    response.headers.update({"Server-Timing": timing, "X-Query-Id": call.query_id, **CORS})
     call.started = True
     await response(call.request.scope, call.request.receive, call.send)
 
@@ -172,8 +164,14 @@ async def _query(call: Call, asked: Asked, version: Version, wanted: _Wanted) ->
         return await send_not_modified(call, key.etag().encode())
     may_call, merge_quads = _may_call(parts, key), parts.settings.merge_quads
     job = answering.job_of(key, version, merge_quads=merge_quads, may_call=may_call, chosen=asked.version)
+    if parts.settings.service_allow and not may_call:
+        job = job._replace(callees=parts.settings.service_allow)
     client = client_address(request.scope, parts.settings)
-    done = await answering.evaluate(parts, job, client=client, timeout_s=asked.timeout_s, gone=call.gone)
+    try:
+        done = await answering.evaluate(parts, job, client=client, timeout_s=asked.timeout_s, gone=call.gone)
+    except CoorbitError:
+        call.entry["form"] = form(key.query)  # for the log: an answer would have told it
+        raise
     try:
         if done.complete:
             kept = await answering.kept_answer(key, done)
@@ -189,7 +187,7 @@ async def _query(call: Call, asked: Asked, version: Version, wanted: _Wanted) ->
 def _may_call(parts: Running, key: Key) -> bool:
     """Say whether a query calls other hosts, all of them allowed; one that is not is refused where it is evaluated."""
     allowed = parts.settings.service_allow
-    if not allowed or len(key.query) > _CALLING_CHARACTERS or not _MAY_CALL.search(key.query):
+    if not allowed or len(key.query) > CALLING_CHARACTERS or not _MAY_CALL.search(key.query):
         return False
     reading = read(key.query, base=key.base_iri)
     with contextlib.suppress(QueryRefused):

@@ -27,8 +27,8 @@ from service.negotiation import choose, choose_coding
 from service.parameters import read_version_parameter
 from service.problems import described
 from service.replies import reply
-from service.sparql_api import DRY_RUN_PARAMETER, VERSION_PARAMETER
-from service.write_process import GraphWrite, Posted
+from service.sparql_api import COMMIT_PARAMETERS, VERSION_PARAMETER
+from service.write_process import GraphWrite
 from service.writing import (
     PROBLEMS,
     PROBLEMS_OF_BODIES,
@@ -42,6 +42,7 @@ from service.writing import (
 if TYPE_CHECKING:
     from graph.versions import Version
     from service.formats import Format
+    from service.posted import Posted
 
 router = APIRouter(tags=["Graph store"])
 
@@ -55,7 +56,7 @@ _PARAMETERS: Final[list[dict[str, Any]]] = [
         "schema": {"type": "string"},
     },
 ]
-_OF_WRITING: Final = [*_PARAMETERS, DRY_RUN_PARAMETER]
+_OF_WRITING: Final = [*_PARAMETERS, *COMMIT_PARAMETERS]
 
 
 _UNNAMED: Final = "No graph, or more than one, is named"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, Final
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from graph.errors import BadRequest, NoShapes
@@ -23,7 +22,6 @@ from service.writing import PROBLEMS_OF_BODIES
 
 router = APIRouter(tags=["Graph store"])
 
-_ALLOW: Final = "POST, OPTIONS"
 _FORMATS: Final = (JSON, *GRAPHS)
 _MEANT: Final = {
     "conforms": False,
@@ -106,12 +104,3 @@ async def validate(request: Request, parts: RunningDep) -> Response:
         "X-Query-Id": call.query_id,
     }
     return Response(checked.body, headers=headers)
-
-
-@router.api_route("/validate", methods=["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"], include_in_schema=False)
-async def refuse(request: Request) -> Response:
-    """Name the one way to ask."""
-    if request.method == "OPTIONS":
-        return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": _ALLOW})
-    message = f"{request.method} checks nothing: send RDF by POST"
-    raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, message, headers={"Allow": _ALLOW})

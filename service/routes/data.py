@@ -1,0 +1,87 @@
+"""`/data`: what can be downloaded, how good it is, and how to cite it; the quality report; CITATION.cff."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+
+from graph.query_errors import NotAcceptable
+from service.addresses import base_iri
+from service.answering import Accepted, job_of, kept_body, key_of
+from service.assessment import Assessment
+from service.citation import MEDIA_TYPE, citation_file, sentence
+from service.data import CONFORMANCE, data_page, measures_of
+from service.deps import RunningDep, VersionDep
+from service.describing import published
+from service.formats import HTML, JSON, SOLUTIONS, TURTLE
+from service.negotiation import choose
+from service.parameters import Asked
+from service.problems import described
+from service.templating import page, site_of
+
+router = APIRouter(tags=["Data"])
+
+_FORMATS: Final = (JSON, TURTLE, HTML)
+_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The report", "content": {each.media_type: {} for each in _FORMATS}},
+    **described({406: "No format is acceptable; `available` lists them", 503: "The dataset is still being built"}),
+}
+
+
+@router.head("/data", include_in_schema=False)
+@router.get("/data", summary="Downloads, quality, licences, how to cite", response_class=HTMLResponse)
+async def data(request: Request, parts: RunningDep, version: VersionDep) -> HTMLResponse:
+    """Show the dumps with sizes and digests, the linksets, what is measured of the data, and how to cite it."""
+    site = base_iri(request.scope, parts.settings) + "/"
+    about = await asyncio.to_thread(published, parts.settings.home, version, site)
+    context = {"page": data_page(about, site), "sentence": sentence(version.manifest, site), "conformance": CONFORMANCE}
+    return page(request, "data.html", context)
+
+
+@router.head("/data/quality", include_in_schema=False)
+@router.get("/data/quality", summary="The quality report", response_class=Response, responses=_RESPONSES)
+async def quality(
+    request: Request,
+    parts: RunningDep,
+    version: VersionDep,
+    accept: Annotated[str, Header(description="`application/json`, `text/turtle`, or `text/html` for a page")] = "*/*",
+    name: Annotated[str | None, Query(alias="format", description="a format by name or media type")] = None,
+) -> Response:
+    """Tell what the current version covers and what stands open, as `coorbit check` does."""
+    into = next((each for each in _FORMATS if name in {each.name, each.media_type}), None)
+    if name is None:
+        into = choose(_FORMATS, ", ".join(request.headers.getlist("accept")) or accept)
+    if into is None:
+        what = "the quality report"
+        raise NotAcceptable(what, [each.media_type for each in _FORMATS])
+    task = Assessment(today=f"{datetime.now(UTC):%Y-%m-%d}")
+    accepted = Accepted(solutions=SOLUTIONS[0], graphs=None, coding="identity")
+    key = key_of(Asked(query=f"ASSESSMENT {task.today}"), accepted, version, "")  # no query, and none's answer
+    job = job_of(key, version, merge_quads=0, may_call=False)._replace(task=task)
+    report = json.loads(await kept_body(request, parts, key, job))
+    if into is HTML:
+        context = {"measures": measures_of(report, site_of(request)), "today": task.today, "version": version.manifest}
+        response: Response = page(request, "quality.html", context)
+    elif into is TURTLE:
+        response = Response(report["turtle"], headers={"Content-Type": TURTLE.content_type})
+    else:
+        told = {"version": version.manifest.number, "today": task.today, "measures": report["measures"]}
+        response = Response(json.dumps(told, indent=1), headers={"Content-Type": JSON.content_type})
+    response.headers.update({"Cache-Control": "no-cache", "Vary": "Accept"})
+    return response
+
+
+@router.head("/CITATION.cff", include_in_schema=False)
+@router.get("/CITATION.cff", summary="How to cite the current version", response_class=PlainTextResponse)
+async def citation(request: Request, parts: RunningDep, version: VersionDep) -> Response:
+    """Give the current version as a Citation File Format document."""
+    body = citation_file(version.manifest, base_iri(request.scope, parts.settings) + "/")
+    return Response(
+        body, HTTPStatus.OK, headers={"Content-Type": f"{MEDIA_TYPE}; charset=utf-8", "Cache-Control": "no-cache"}
+    )

@@ -1,0 +1,65 @@
+// The API page: Swagger UI above the plain list, in a shadow root, so that its styles and ours leave each other alone.
+import own from "./docs.css?inline";
+
+const place = document.querySelector("[data-swagger]");
+if (place) draw(place);
+
+async function draw(place) {
+  const told = place.querySelector("[role=status]");
+  told.textContent = "Loading what tries calls on this page";
+  try {
+    const [{ default: SwaggerUI }, { default: css }, spec] = await Promise.all([
+      import("swagger-ui-dist/swagger-ui-es-bundle.js"),
+      import("swagger-ui-dist/swagger-ui.css?inline"),
+      description(place),
+    ]);
+    const host = document.createElement("div");
+    const root = host.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [css, own].map(sheet);
+    const node = document.createElement("div");
+    root.append(node);
+    place.append(host);
+    SwaggerUI({
+      spec,
+      domNode: node,
+      plugins: [calls],
+      layout: "Calls",
+      syntaxHighlight: { activated: false }, // its colours are too faint on its ground
+      docExpansion: "none",
+      filter: true,
+      defaultModelsExpandDepth: -1,
+      tryItOutEnabled: true,
+      validatorUrl: null,
+      onComplete: () => {
+        told.textContent = "";
+        place.querySelector("h2").hidden = false;
+        document.querySelector("details[data-plain]").open = false;
+      },
+    });
+  } catch {
+    told.textContent = "What tries calls on this page could not be loaded; the list below has them all.";
+  }
+}
+
+/** Return the API description, whose calls go to the service that the page came from, also below a path. */
+async function description(place) {
+  const response = await fetch(place.dataset.swagger);
+  return { ...(await response.json()), servers: [{ url: place.dataset.root || "/" }] };
+}
+
+/** Return styles that need no exception from the policy of the page. */
+function sheet(text) {
+  const made = new CSSStyleSheet();
+  made.replaceSync(text);
+  return made;
+}
+
+/** The calls alone: Swagger UI's own layout takes itself for a whole page, with a title and a main part of its own. */
+function calls({ React }) {
+  const Calls = ({ getComponent }) => {
+    const part = (name) => React.createElement(getComponent(name, true), { key: name });
+    const parts = ["SvgAssets", "FilterContainer", "errors", "operations"].map(part);
+    return React.createElement("div", { className: "swagger-ui" }, parts);
+  };
+  return { components: { Calls } };
+}

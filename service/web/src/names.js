@@ -1,0 +1,35 @@
+// Names of things: IRIs in short form, and where they are shown.
+
+const BASE = "https://w3id.org/coorbit/";
+const LOCAL = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_-])?$/u;
+
+/** Prefixes of the dataset, and the root of its pages. */
+export class Names {
+  /**
+   * @param {string} root path that stands before those of our pages
+   * @param {Map<string, string>} prefixes name to namespace
+   */
+  constructor(root, prefixes) {
+    this.root = root;
+    this.prefixes = prefixes;
+    this.longestFirst = [...prefixes].sort((one, other) => other[1].length - one[1].length);
+  }
+
+  /** Return prefix and local name of an IRI; null where no prefix gives it a name that SPARQL reads. */
+  split(iri) {
+    const found = this.longestFirst.find(([, namespace]) => iri.startsWith(namespace));
+    const local = found && iri.slice(found[1].length);
+    return found && LOCAL.test(local) ? [found[0], local] : null;
+  }
+
+  /** Return an IRI as people read it: a prefixed name, else the IRI. */
+  short(iri) {
+    return this.split(iri)?.join(":") ?? iri;
+  }
+
+  /** Return where a thing is shown: our page of it, its own address; null where that is no address on the web. */
+  address(iri) {
+    if (iri.startsWith(BASE)) return `${this.root}/${encodeURI(iri.slice(BASE.length))}`;
+    return /^https?:\/\//.test(iri) ? iri : null;
+  }
+}
