@@ -86,3 +86,9 @@ def rank(tag: str | None, wanted: str) -> tuple[int, str]:
         not found,
     )
     return next((place for place, fits in enumerate(order) if fits), len(order)), found
+
+
+def is_in(tag: str | None, wanted: str) -> bool:
+    """Return whether a label's language is the wanted one, or a variety of it such as pt-BR of pt."""
+    found = (tag or "").lower()
+    return found == wanted or found.startswith(f"{wanted}-")

@@ -381,3 +381,19 @@ def test_terms_of_the_network_are_those_of_the_ontology(stored: ox.Store) -> Non
     declared = ox.NamedNode(PREFIXES["owl"] + "ObjectProperty")
     kind = ox.NamedNode(PREFIXES["rdf"] + "type")
     assert [n for n in _RELATIONS if not list(stored.quads_for_pattern(ox.NamedNode(COO + n), kind, declared))] == []
+
+
+def test_names_come_in_the_readers_language(client: httpx.Client) -> None:
+    """By `lang`, which links keep, or as the browser likes; what has no name in that language keeps its English one."""
+    chosen = client.get("/explore/cooperation?state=chn&lang=fr").text
+    assert 'lang="fr"' in chosen
+    assert ">Brésil</a>" in chosen
+    assert "Cooperation of Chine" in chosen
+    liked = client.get("/explore/network?about=actor/bra", headers={"Accept-Language": "zh"})
+    assert "巴西" in liked.text
+    assert "Accept-Language" in liked.headers["vary"]
+    assert "巴西" not in client.get("/explore/network?about=actor/bra").text
+    events = html.unescape(client.get("/explore/timeline?from=2018&to=2018&lang=ru").text)
+    assert "Launch of CFOSAT" in events
+    joined = html.unescape(client.get("/explore/timeline?kind=membership&lang=ru").text)
+    assert ", member of " in joined

@@ -16,6 +16,7 @@ from graph.questions import packaged_questions
 from graph.terms import COO, RDF, RDFS, compact
 from service.entity.names import best
 from service.explore.picture import ANY
+from service.languages import ENGLISH, is_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -92,11 +93,24 @@ def require_kind(picture: Picture, kinds: Sequence[str]) -> None:
         raise BadRequest(message)
 
 
-def label_of(store: ox.Store, iri: str) -> str:
-    """Return the label of a thing, in English where there is one; its prefixed name where it has none."""
-    quads = store.quads_for_pattern(ox.NamedNode(iri), _LABEL, None, ox.DefaultGraph())
-    label = best(quad.object for quad in quads if isinstance(quad.object, ox.Literal))
+def label_of(store: ox.Store, iri: str, language: str = ENGLISH) -> str:
+    """Return the label of a thing in a language, else in English; its prefixed name where it has none."""
+    label = _label(store, iri, language)
     return label.value if label else compact(iri)
+
+
+def named(store: ox.Store, picture: Picture, iri: str, english: str) -> str:
+    """Return the name of a thing in the picture's language; where it has none, what the question called it."""
+    language = picture.site.language
+    if language == ENGLISH:
+        return english
+    label = _label(store, iri, language)
+    return label.value if label and is_in(label.language, language) else english
+
+
+def _label(store: ox.Store, iri: str, language: str) -> ox.Literal | None:
+    quads = store.quads_for_pattern(ox.NamedNode(iri), _LABEL, None, ox.DefaultGraph())
+    return best((quad.object for quad in quads if isinstance(quad.object, ox.Literal)), language)
 
 
 def value(row: ox.QuerySolution | Mapping[str, Term | None], name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
 from graph.terms import COO, PREFIXES, SKOS
-from service.explore.asking import asked, label_of, query_path, require, require_kind, value
+from service.explore.asking import asked, label_of, named, query_path, require, require_kind, value
 from service.explore.picture import ANY, short
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Partner:
 
     Attributes:
         iri: of the state.
-        name: in English.
+        name: in the language of the picture, else in English.
         href: of its page.
         map_href: of the map of its own cooperation, within the same filters.
         code: three digits, by which a shape of a map is found; empty where the dataset has none.
@@ -103,15 +103,16 @@ def cooperation_page(store: ox.Store, picture: Picture) -> CooperationPage:
     question = asked(OF_ALL)
     states = []
     for row in question.rows(store):
-        state = _state(picture, value(row, "state"), value(row, "stateName"), codes)
+        iri = value(row, "state")
+        state = _state(picture, iri, named(store, picture, iri, value(row, "stateName")), codes)
         state.number = int(value(row, "partners"))
         states.append(state)
     states.sort(key=lambda each: each.name.casefold())
     chosen, shown = None, sorted(states, key=lambda each: -each.number)
     if picture.about:
         question = asked(OF_ONE, **_values(picture))
-        shown = _partners(question.rows(store), picture, codes)
-        chosen = _state(picture, picture.about, label_of(store, picture.about), codes)
+        shown = _partners(store, question.rows(store), picture, codes)
+        chosen = _state(picture, picture.about, label_of(store, picture.about, picture.site.language), codes)
         chosen.number = sum(each.number for each in shown)
     return CooperationPage(
         picture=picture,
@@ -145,14 +146,16 @@ def _state(picture: Picture, iri: str, name: str, codes: dict[str, str]) -> Part
     )
 
 
-def _partners(rows: Iterable[ox.QuerySolution], picture: Picture, codes: dict[str, str]) -> list[Partner]:
+def _partners(
+    store: ox.Store, rows: Iterable[ox.QuerySolution], picture: Picture, codes: dict[str, str]
+) -> list[Partner]:
     """Return the partners, those with the highest number first."""
     partners: dict[str, Partner] = {}
     by_kind: defaultdict[tuple[str, str], list[tuple[int | None, int]]] = defaultdict(list)
     for row in rows:
         iri, number = value(row, "partner"), int(value(row, "number"))
         if iri not in partners:
-            partners[iri] = _state(picture, iri, value(row, "partnerName"), codes)
+            partners[iri] = _state(picture, iri, named(store, picture, iri, value(row, "partnerName")), codes)
         year = int(text) if (text := value(row, "year")) else None
         by_kind[iri, value(row, "kind")].append((year, number))
         partners[iri].number += number

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from graph.terms import COO, RDFS, compact
 from service.entity.around import KINDS, kind_of
-from service.explore.asking import label_of, query_path, require, value
+from service.explore.asking import label_of, named, query_path, require, value
 from service.explore.picture import MOST_EXPANDED, MOST_SHOWN, short
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Node:
 
     Attributes:
         iri: of it.
-        name: in English where it has one.
+        name: in the language of the picture where it has one, else in English.
         kind: key of `KINDS`.
         href: of its page.
         expand_href: of the network with its neighbours too; without them, where it is expanded.
@@ -158,14 +158,14 @@ def network_page(store: ox.Store, picture: Picture) -> NetworkPage:
     opened = tuple(dict.fromkeys((picture.about, *picture.expanded)))
     for iri in opened:
         require(store, iri)
-    nodes = {iri: _node(iri, label_of(store, iri), picture) for iri in opened}
+    nodes = {iri: _node(iri, label_of(store, iri, picture.site.language), picture) for iri in opened}
     found = [_in_turn(_neighbours(store, iri)) for iri in opened]
     edges: dict[tuple[str, str, str], Edge] = {}
     for each in _fairly(found):
         if each.other not in nodes:
             if len(nodes) >= MOST_SHOWN:
                 continue
-            nodes[each.other] = _node(each.other, each.name, picture)
+            nodes[each.other] = _node(each.other, named(store, picture, each.other, each.name), picture)
         edges[each.source, each.relation, each.target] = Edge(
             source=nodes[each.source], relation=each.relation_name, target=nodes[each.target]
         )

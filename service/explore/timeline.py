@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from service.explore.asking import asked, label_of, query_path, require, require_kind, value
+from service.explore.asking import asked, label_of, named, query_path, require, require_kind, value
 from service.explore.picture import MOST_SHOWN, short
 
 if TYPE_CHECKING:
@@ -77,15 +77,7 @@ def timeline_page(store: ox.Store, picture: Picture) -> TimelinePage:
     if picture.about:
         require(store, picture.about, "Actor")
     question = asked(OF_ONE if picture.about else OF_ALL, **_values(picture))
-    events = [
-        Event(
-            date=value(row, "date"),
-            kind=value(row, "kind"),
-            name=value(row, "name"),
-            href=picture.page_of(value(row, "thing")),
-        )
-        for row in question.rows(store)
-    ]
+    events = [_event(store, picture, row) for row in question.rows(store)]
     counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for each in events:
         counts[int(each.date[:4])][each.kind] += 1
@@ -95,7 +87,7 @@ def timeline_page(store: ox.Store, picture: Picture) -> TimelinePage:
     shown = events[-MOST_SHOWN:]
     return TimelinePage(
         picture=picture,
-        actor=label_of(store, picture.about) if picture.about else "",
+        actor=label_of(store, picture.about, picture.site.language) if picture.about else "",
         actor_value=short(picture.about),
         actor_href=picture.page_of(picture.about) if picture.about else "",
         kinds=KINDS,
@@ -106,6 +98,13 @@ def timeline_page(store: ox.Store, picture: Picture) -> TimelinePage:
         query_path=query_path(picture, question.text()),
         data=_data(years, shown, len(events)),
     )
+
+
+def _event(store: ox.Store, picture: Picture, row: ox.QuerySolution) -> Event:
+    kind, thing, name = value(row, "kind"), value(row, "thing"), value(row, "name")
+    if kind != "membership":  # that is named by two things: who joined, and what
+        name = named(store, picture, thing, name)
+    return Event(date=value(row, "date"), kind=kind, name=name, href=picture.page_of(thing))
 
 
 def _values(picture: Picture) -> dict[str, str]:

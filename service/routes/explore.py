@@ -97,7 +97,7 @@ async def _shown(request: Request, parts: Running, kind: str) -> Response:
         chosen = read_version_parameter(request.scope["query_string"])
         version = version_of(parts, chosen)
         _refuse_plain(version)
-        site = await site_in(request, parts, version, number=chosen, has_names=False)
+        site = await site_in(request, parts, version, number=chosen)
         return await _drawn(request, parts, replace(picture, site=site), version)
     except (BadRequest, EntityUnknown, VersionPruned, VersionUnknown) as error:
         return page(request, "explore.html", {"error": str(error), "most": MOST_SHOWN}, status=int(status_of(error)))
@@ -114,7 +114,7 @@ async def _drawn(request: Request, parts: Running, picture: Picture, version: Ve
     """Answer with a picture, by one round trip to a query process."""
     site = picture.site
     call = Call(parts=parts, request=request, send=request._send, is_fixed=site.is_fixed)  # noqa: SLF001
-    call.headers = encoded(page_headers() | {"Vary": "Accept-Encoding"})
+    call.headers = encoded(page_headers() | {"Vary": "Accept-Encoding, Accept-Language"})
     job = Job(
         store=f"{version.directory}/{version.manifest.store}",
         query="",
@@ -122,7 +122,7 @@ async def _drawn(request: Request, parts: Running, picture: Picture, version: Ve
         version=site.version if site.is_fixed else None,
     )
     shown = (picture.kind, picture.about, picture.wanted, picture.first, picture.last, picture.expanded)
-    around = (site.is_fixed, site.is_chosen and site.language)
+    around = (site.is_fixed, site.is_chosen, site.language)
     key = Key(
         version=version.manifest.number,
         dataset=dataset_of(version),
