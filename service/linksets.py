@@ -26,18 +26,18 @@ FILES: Final = (TURTLE, SSSOM)
 
 ENDINGS: Final = {".sssom.tsv": SSSOM, ".ttl": TURTLE}
 
-COUNTS: Final = """SELECT ?graph ?relation (COUNT(DISTINCT ?link) AS ?links)
-WHERE {
-  GRAPH ?graph {
+_FOLDER: Final = GRAPHS + "links/"
+
+COUNTS: Final = f"""SELECT (STRAFTER(STR(?graph), "{_FOLDER}") AS ?target) ?relation (COUNT(DISTINCT ?link) AS ?links)
+WHERE {{
+  GRAPH ?graph {{
     ?link a coo:IdentityLink ;
       coo:linkPredicate ?relation .
-  }
-}
+  }}
+}}
 GROUP BY ?graph ?relation
 ORDER BY ?graph ?relation
 """
-
-_FOLDER: Final = GRAPHS + "links/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +78,8 @@ def find(name: str, version: Version) -> tuple[str, Format | None]:
 def listed(found: Outcome) -> Sequence[Listed]:
     """Read the answer to `COUNTS`."""
     relations: dict[str, dict[str, int]] = {}
-    for graph, relation, links in found.rows:
-        relations.setdefault(graph.text.removeprefix(_FOLDER), {})[relation.text] = int(links.text)
+    for target, relation, links in found.rows:
+        relations.setdefault(target.text, {})[relation.text] = int(links.text)
     return [Listed(target=target, relations=counts) for target, counts in relations.items()]
 
 
