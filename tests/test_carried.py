@@ -81,7 +81,7 @@ def test_what_commits_have_added_stays_through_an_upgrade(packaged: Path, coorbi
     as_by_another_package(home)
     refused = coorbit("build", "--home", home)
     assert refused.returncode == 1
-    for part in ("graph/curated (1)", "coorbit diff 3 4", "--replace", "serve --keep"):
+    for part in ("graph:curated (1)", "coorbit diff 3 4", "--replace", "serve --keep"):
         assert part in refused.stderr
     assert current(home).manifest.number == 4
     assert coorbit("build", "--home", home, "--replace").returncode == 0

@@ -57,7 +57,7 @@ PAGES = {
     "deployment": ("/about/deployment", MAIN),
     "linked-data": ("/about/linked-data", MAIN),
     "errors": ("/about/errors", MAIN),
-    "api": ("/docs", "[data-swagger] h2:not([hidden])"),
+    "api": ("/docs", "[data-swagger] button"),
     "reconciled": ("/reconcile/preview?id=actor/chn", "body"),
     "old": ("/id/actor/chn?version=1", MAIN),
 }

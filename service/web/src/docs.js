@@ -1,10 +1,21 @@
 // The API page: Swagger UI above the plain list, in a shadow root, so that its styles and ours leave each other alone.
+// It is ten times all other scripts of ours together, so it comes when somebody asks for it.
 import own from "./docs.css?inline";
+import { element } from "./dom.js";
 
 const place = document.querySelector("[data-swagger]");
-if (place) draw(place);
+if (place) offer(place);
 
-async function draw(place) {
+function offer(place) {
+  const button = element("button", { type: "button" }, "Try calls on this page");
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    draw(place, button);
+  });
+  place.append(button);
+}
+
+async function draw(place, button) {
   const told = place.querySelector("[role=status]");
   told.textContent = "Loading what tries calls on this page";
   try {
@@ -32,7 +43,10 @@ async function draw(place) {
       validatorUrl: null,
       onComplete: () => {
         told.textContent = "";
-        place.querySelector("h2").hidden = false;
+        const heading = place.querySelector("h2");
+        heading.hidden = false;
+        heading.focus();
+        button.remove();
         document.querySelector("details[data-plain]").open = false;
       },
     });
