@@ -55,12 +55,13 @@ def test_a_client_may_not_raise_the_limit(home: Path, serve: Serve) -> None:
         assert "after 1 s" in ask(client, ENDLESS, timeout="60").json()["detail"]
 
 
-def test_past_its_memory_a_query_is_ended(client: httpx.Client) -> None:
+def test_past_its_memory_a_query_is_ended(home: Path, serve: Serve) -> None:
     """507 says that it was memory, and the next query is answered."""
-    response = ask(client, HOG)
-    assert response.status_code == 507
-    assert "memory" in response.json()["detail"]
-    assert ask(client, LIGHT).status_code == 200
+    with serve(home, COORBIT_QUERY_TIMEOUT_S="60", COORBIT_QUERY_MEMORY_MB="256") as client:
+        response = ask(client, HOG)
+        assert response.status_code == 507
+        assert "memory" in response.json()["detail"]
+        assert ask(client, LIGHT).status_code == 200
 
 
 def test_short_queries_pass_heavy_ones(client: httpx.Client) -> None:

@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import Complaints
+from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import httpx
-    from playwright.sync_api import BrowserContext, FloatRect, Page
+    from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, Playwright
 
 _OUT = Path(__file__).parent / "out"
 _HIGHEST_PX = 3000  # of a picture that is kept; lists of hundreds of rows are higher
@@ -37,19 +38,37 @@ addEventListener("securitypolicyviolation", (event) =>
 """
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """What drives the browser, for the tests of one file.
+
+    The plugin's own stays until the last test of all: its event loop counts as running in this thread for as long, and
+    no test that comes later could run one.
+    """
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """The machine's own Chromium, which calls nobody by itself."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         pytest.skip("there is no Chromium on this machine (Debian: apt-get install chromium)")
-    return browser_type_launch_args | {"executable_path": found, "args": _ARGUMENTS}
+    with playwright.chromium.launch(executable_path=found, args=_ARGUMENTS) as launched:
+        yield launched
 
 
 @pytest.fixture(scope="session")
 def base_url(client: httpx.Client) -> str:
     """Where the shared service is; addresses without a host are of it."""
     return str(client.base_url).rstrip("/")
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(base_url: str) -> dict[str, Any]:
+    """What each session of a browser starts with."""
+    return {"base_url": base_url}
 
 
 @pytest.fixture
