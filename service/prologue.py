@@ -78,12 +78,16 @@ def read_prologue(text: str, *, base: str = "", known: Mapping[str, str] = PREFI
     return prologue
 
 
+def declarations_end(text: str, start: int) -> int:
+    """Return the offset behind the declarations that begin at an offset; the offset itself where there are none."""
+    while item := _ITEM.match(text, start):
+        start = item.end()
+    return start
+
+
 def form(text: str) -> str:
     """Return SELECT, ASK, CONSTRUCT, DESCRIBE or UPDATE by what follows the prologue; empty where it is none."""
-    end = 0
-    while item := _ITEM.match(text, end):
-        end = item.end()
-    match = _FORM.match(text, end)
+    match = _FORM.match(text, declarations_end(text, 0))
     return "" if match is None else (match["query"] or "UPDATE").upper()
 
 

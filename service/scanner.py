@@ -12,11 +12,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from graph.terms import PREFIXES
 from service.lexer import Lexeme, decoded, lexeme_at, lexemes
 from service.prologue import Prologue, read_prologue, resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 # Such text is an IRI or nothing: "less than" wants an operand, and none goes on with two slashes.
 _SURE: Final = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.\-]*:)?//|<[^#']*>\Z")
@@ -50,9 +51,9 @@ class Scan:
         return tuple(found[start] for start in sorted(found))
 
 
-def scan(text: str, *, base: str = "") -> Scan:
-    """Read a text whose base IRI, but for its own, is given."""
-    prologue = read_prologue(text, base=base)
+def scan(text: str, *, base: str = "", known: Mapping[str, str] = PREFIXES) -> Scan:
+    """Read a text whose base IRI, but for its own, and prefixes that need no declaration are given."""
+    prologue = read_prologue(text, base=base, known=known)
     found = lexemes(text, start=prologue.end)
     return Scan(text=text, prologue=prologue, lexemes=found, others=list(_others(text, found)))
 

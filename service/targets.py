@@ -8,25 +8,30 @@ the plainest form, the answer is that it can touch all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 import pyoxigraph as ox
 
+from graph.terms import PREFIXES
 from service.scanner import scan
 from service.updates import operations
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from graph.changes import GraphName
     from service.lexer import Lexeme
-    from service.prologue import Prologue
+    from service.scanner import Scan
 
-_KEYWORD: Final = len("DELETE")
 _PLAIN_WORDS: Final = frozenset({"A", "TRUE", "FALSE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
-    """An INSERT DATA or DELETE DATA.
+    """An INSERT DATA or DELETE DATA (SPARQL 1.1 Update, 3.1.1 and 3.1.2).
 
     Attributes:
         inserts: which of the two.
@@ -38,52 +43,67 @@ class Data:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Modify:
+    """A DELETE, an INSERT or both, of what the solutions of a WHERE make of their templates (3.1.3).
+
+    Attributes:
+        delete: an INSERT DATA of its template, with the prologue and a mark in the place of each variable.
+        insert: likewise.
+        marks: IRIs that stand nowhere else, in the order of the variables that `select` asks for.
+        select: a query for the solutions.
+        graph: of the templates' triples outside GRAPH.
+        asked: the default graph of the query; None: as its text says.
+    """
+
+    delete: str
+    insert: str
+    marks: tuple[ox.NamedNode, ...]
+    select: str
+    graph: GraphName
+    asked: ox.NamedNode | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
     """What an update can touch.
 
     Attributes:
         graphs: it adds quads to no other graph and removes none from another; None: all.
-        data: its operations, where all of them are data; else None.
+        steps: its operations, where each of them can be done step by step; else None.
     """
 
     graphs: frozenset[GraphName] | None
-    data: tuple[Data, ...] | None
+    steps: tuple[Data | Modify, ...] | None
 
 
-_ALL: Final = Targets(graphs=None, data=None)
+_ALL: Final = Targets(graphs=None, steps=None)
 
 
-def targets(update: str, *, base: str) -> Targets:
+def targets(update: str, *, base: str, prefixes: Mapping[str, str] = PREFIXES) -> Targets:
     """Read what an update can touch.
 
     Args:
         update: a text that the engine takes.
         base: its base IRI, but for its own.
+        prefixes: that need no PREFIX line.
     """
-    found = scan(update, base=base)
+    found = scan(update, base=base, known=prefixes)
     if found.others:
         return _ALL
-    graphs: set[GraphName] = set()
-    data: list[Data] = []
-    rest = False
-    for operation in filter(None, operations(found)):
-        touched = _Operation(operation, found.prologue).graphs()
-        if touched is None:
+    read: list[tuple[set[GraphName] | None, Data | Modify | None]] = []
+    for lexemes in filter(None, operations(found)):
+        operation = _Operation(lexemes, found)
+        try:
+            step = operation.read()
+        except _Unclear:
             return _ALL
-        graphs |= touched
-        if (inserts := _is_data(operation)) is None:
-            rest = True
-        else:
-            start, end = operation[0].start + _KEYWORD, operation[-1].start + len(operation[-1].text)
-            text = f"{update[: found.prologue.end]} INSERT{update[start:end]}"
-            data.append(Data(inserts=inserts, text=text))
-    return Targets(graphs=frozenset(graphs), data=None if rest else tuple(data))
-
-
-def _is_data(operation: list[Lexeme]) -> bool | None:
-    """Say whether an operation is INSERT DATA, False for DELETE DATA; None for another."""
-    words = "".join(lexeme.word for lexeme in operation[:2])
-    return {"INSERTDATA": True, "DELETEDATA": False}.get(words)
+        read.append((operation.graphs, step))
+    known = [graphs for graphs, _ in read if graphs is not None]
+    steps = [step for _, step in read if step is not None]
+    return Targets(
+        graphs=frozenset().union(*known) if len(known) == len(read) else None,
+        steps=tuple(steps) if len(steps) == len(read) else None,
+    )
 
 
 class _Unclear(Exception):
@@ -91,19 +111,29 @@ class _Unclear(Exception):
 
 
 class _Operation:
-    """The tokens of one operation, taken from the first on."""
+    """One operation, taken token by token.
 
-    def __init__(self, lexemes: list[Lexeme], prologue: Prologue) -> None:
+    Attributes:
+        graphs: that it can touch; None: all. Known when it has been read.
+    """
+
+    def __init__(self, lexemes: list[Lexeme], found: Scan) -> None:
+        self.graphs: set[GraphName] | None = set()
         self._lexemes = lexemes
-        self._prologue = prologue
+        self._prologue = found.prologue
+        self._update = found.text
         self._at = 0
 
-    def graphs(self) -> set[GraphName] | None:
-        """Return the graphs that it can touch; None: all."""
-        try:
-            return self._management() if self._word() in _MANAGEMENT else self._modification()
-        except _Unclear:
+    def read(self) -> Data | Modify | None:
+        """Return how to do it; None: only the engine can.
+
+        Raises:
+            _Unclear: it may be another one than it seems.
+        """
+        if self._word() in _MANAGEMENT:
+            self._management()
             return None
+        return self._data() or self._modify()
 
     def _word(self) -> str:
         return self._lexemes[self._at].word if self._at < len(self._lexemes) else ""
@@ -123,71 +153,136 @@ class _Operation:
         self._at += 1
         return ox.NamedNode(iri)
 
-    def _graph(self) -> GraphName:
+    def _graph(self) -> GraphName | None:
+        """Take what a management operation works on; None: more than one graph."""
         if self._take("DEFAULT"):
             return ox.DefaultGraph()
+        if self._take("ALL", "NAMED"):
+            return None
         self._take("GRAPH")
         return self._name()
 
-    def _management(self) -> set[GraphName]:
-        """Read CLEAR, DROP, CREATE, ADD, MOVE or COPY (SPARQL 1.1 Update, 3.1.3 and 3.2)."""
+    def _management(self) -> None:
+        """Read CLEAR, DROP, CREATE, ADD, MOVE or COPY (SPARQL 1.1 Update, 3.1.4 and 3.2)."""
         verb = self._word()
         self._at += 1
         self._take("SILENT")
-        graphs = {self._graph()}
+        touched = [self._graph()]
         if verb in {"ADD", "MOVE", "COPY"}:
-            source = graphs if verb == "MOVE" else set()
             if not self._take("TO"):
                 raise _Unclear
-            graphs = {self._graph()} | source
+            touched = [*(touched if verb == "MOVE" else ()), self._graph()]
         if self._at < len(self._lexemes):
             raise _Unclear
-        return graphs
+        for graph in touched:
+            self._touch(graph)
 
-    def _modification(self) -> set[GraphName]:
-        """Read INSERT and DELETE in all their forms (3.1.1 to 3.1.3)."""
-        default: GraphName = self._name() if self._take("WITH") else ox.DefaultGraph()
-        graphs: set[GraphName] = set()
-        if self._take("INSERTDATA", "DELETEDATA"):
-            return self._only_template(default)
+    def _touch(self, graph: GraphName | None) -> None:
+        self.graphs = None if self.graphs is None or graph is None else self.graphs | {graph}
+
+    def _data(self) -> Data | None:
+        """Read INSERT DATA or DELETE DATA; None: it is neither."""
+        words = self._word() + (self._lexemes[1].word if len(self._lexemes) > 1 else "")
+        inserts = {"INSERTDATA": True, "DELETEDATA": False}.get(words)
+        if inserts is None:
+            return None
+        self._at = 1 if self._word() == words else 2
+        quads = self._quads(ox.DefaultGraph())
+        self._end()
+        return Data(inserts=inserts, text=self._as_data(quads, {}))
+
+    def _modify(self) -> Modify:
+        """Read an operation with a WHERE, the short form among them (3.1.3)."""
+        graph = self._name() if self._take("WITH") else None
+        default: GraphName = graph or ox.DefaultGraph()
+        deleted: list[Lexeme] = []
+        inserted: list[Lexeme] = []
+        is_short = False
         if self._take("DELETE"):
-            if self._take("DATA", "WHERE"):
-                return self._only_template(default)
-            graphs |= self._template(default)
-        if self._take("INSERT"):
-            if not graphs and self._take("DATA"):
-                return self._only_template(default)
-            graphs |= self._template(default)
-        if self._word() not in {"USING", "WHERE"}:
+            is_short = self._take("WHERE")
+            deleted = self._quads(default)
+        if not is_short and self._take("INSERT"):
+            inserted = self._quads(default)
+        dataset = "" if is_short else self._using()
+        if not is_short and not self._take("WHERE"):
             raise _Unclear
-        return graphs
+        where = deleted if is_short else self._braces()
+        self._end()
+        marks = self._marks(deleted + inserted)
+        wanted = " ".join(marks) or "?_"
+        return Modify(
+            delete=self._as_data(deleted, marks),
+            insert=self._as_data(inserted, marks),
+            marks=tuple(marks.values()),
+            select=f"{self._declarations()} SELECT {wanted} {dataset} WHERE {self._text(where)}",
+            graph=default,
+            asked=None if dataset else graph,
+        )
 
-    def _only_template(self, default: GraphName) -> set[GraphName]:
-        graphs = self._template(default)
+    def _end(self) -> None:
         if self._at < len(self._lexemes):
             raise _Unclear
-        return graphs
 
-    def _template(self, default: GraphName) -> set[GraphName]:
-        """Take triples in braces, those of named graphs among them."""
-        graphs: set[GraphName] = {default}
-        depth = 0
-        while self._at < len(self._lexemes):
-            lexeme = self._lexemes[self._at]
+    def _using(self) -> str:
+        """Take USING clauses; return those of a query that mean the same."""
+        clauses = []
+        while self._word() in {"USING", "USINGNAMED"}:
+            named = self._word() == "USINGNAMED"
             self._at += 1
-            if lexeme.text == "{":
-                depth += 1
-            elif depth == 0:
+            named = self._take("NAMED") or named
+            clauses.append(f"FROM {'NAMED ' if named else ''}{self._name()}")
+        return " ".join(clauses)
+
+    def _quads(self, default: GraphName) -> list[Lexeme]:
+        """Take a template, and note which graphs it can touch."""
+        taken = self._braces()
+        self._touch(default)
+        for before, lexeme in pairwise(taken):
+            if before.word == "GRAPH":
+                iri = self._prologue.resolve(lexeme)
+                self._touch(None if iri is None else ox.NamedNode(iri))
+            elif lexeme.word != "GRAPH" and _may_hide_graph(lexeme):
+                self._touch(None)
+        return taken
+
+    def _braces(self) -> list[Lexeme]:
+        """Take what stands in braces, with them."""
+        start, depth = self._at, 0
+        for lexeme in self._lexemes[start:]:
+            depth += {"{": 1, "}": -1}.get(lexeme.text, 0)
+            self._at += 1
+            if depth <= 0:
                 break
-            elif lexeme.text == "}":
-                depth -= 1
-                if depth == 0:
-                    return graphs
-            elif lexeme.word == "GRAPH":
-                graphs.add(self._name())
-            elif _may_hide_graph(lexeme):
-                break
-        raise _Unclear
+        taken = self._lexemes[start : self._at]
+        if depth or not taken or taken[0].text != "{":
+            raise _Unclear
+        return taken
+
+    def _marks(self, lexemes: list[Lexeme]) -> dict[str, ox.NamedNode]:
+        """Return an IRI for each variable, `?x` and `$x` being one; no text can hold it by chance."""
+        names = dict.fromkeys(f"?{each.text[1:]}" for each in lexemes if each.kind == "variable")
+        return {name: ox.NamedNode(uuid4().urn) for name in names}
+
+    def _as_data(self, quads: list[Lexeme], marks: Mapping[str, ox.NamedNode]) -> str:
+        """Return an INSERT DATA of a template; empty where there is none."""
+        if not quads:
+            return ""
+        return f"{self._declarations()} INSERT DATA {self._text(quads, marks)}"
+
+    def _declarations(self) -> str:
+        return self._update[: self._prologue.end]
+
+    def _text(self, lexemes: list[Lexeme], marks: Mapping[str, ox.NamedNode] = MappingProxyType({})) -> str:
+        """Return some tokens as they stand in the text, with a mark in the place of each variable that has one."""
+        pieces = []
+        end = lexemes[0].start
+        for each in lexemes:
+            mark = marks.get(f"?{each.text[1:]}") if each.kind == "variable" else None
+            if mark is not None:
+                pieces += [self._update[end : each.start], str(mark)]
+                end = each.start + len(each.text)
+        last = lexemes[-1]
+        return "".join([*pieces, self._update[end : last.start + len(last.text)]])
 
 
 def _may_hide_graph(lexeme: Lexeme) -> bool:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from graph.errors import BadRequest
 from graph.query_errors import QueryRefused
 from service.lexer import IRI, PREFIXED, SPACE, decoded
+from service.prologue import declarations_end
 from service.scanner import scan, services
 
 if TYPE_CHECKING:
@@ -87,15 +88,17 @@ def _edited(text: str, edits: Iterator[_Edit]) -> str:
 
 
 def operations(found: Scan) -> Iterator[list[Lexeme]]:
-    """Yield the tokens of each operation: what stands between semicolons outside all braces."""
+    """Yield the tokens of each operation: what stands between semicolons outside all braces, less its prologue."""
     operation: list[Lexeme] = []
-    depth = 0
+    depth = declared = 0
     for lexeme in found.lexemes:
+        if not operation and lexeme.start >= declared:
+            declared = declarations_end(found.text, lexeme.start)
         depth += {"{": 1, "}": -1}.get(lexeme.text, 0)
         if lexeme.text == ";" and depth == 0:
             yield operation
             operation = []
-        else:
+        elif lexeme.start >= declared:
             operation.append(lexeme)
     yield operation
 

@@ -1,23 +1,35 @@
-"""Evaluation of an update, and what is known of its effect afterwards."""
+"""Evaluation of an update, and what it did.
+
+The engine does not say what an update did, and to find that out afterwards means to read every graph that it can have
+touched. So operations are done step by step where their text allows it: the engine is asked for the solutions of a
+WHERE, which fill the templates here. What is written is known then, and costs by the quads written.
+"""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final, Protocol, cast
+from uuid import uuid4
 
 import pyoxigraph as ox
 
 from graph.changes import Delta, Touched, insert_quads, remove_quads
 from graph.errors import UpdateFailed
 from graph.query_errors import QueryFailed
+from service.filling import Template
+from service.prologue import declarations_end
 from service.queries import syntax_error
-from service.targets import targets
+from service.segments import segments
+from service.targets import Data, targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from graph.query_errors import QuerySyntaxError
+    from service.segments import Segment
+    from service.targets import Modify
 
-    from service.targets import Data
-
+_PIECE: Final = 1000
 _log = logging.getLogger(__name__)
 
 
@@ -33,47 +45,166 @@ def run_update(
         prefixes: that need no PREFIX line; None: there are none.
 
     Returns:
-        What it did, where its text says that; else the graphs that it can have touched; None: all.
+        What it did, where it could be done step by step; else the graphs that it can have touched; None: all.
 
     Raises:
         QuerySyntaxError: the text is no SPARQL update.
         UpdateFailed: the state of the dataset does not allow it.
         QueryFailed: its evaluation broke off.
     """
-    known = targets(text, base=base_iri)
-    prefixes = prefixes or {}
-    if known.data is not None:
-        _evaluate(ox.Store(), text, base_iri, prefixes)  # the whole is checked before a part is done
-        return _data(store, known.data, base_iri, prefixes)
-    _evaluate(store, text, base_iri, prefixes)
-    return None if known.graphs is None else Touched(graphs=known.graphs)
-
-
-def _data(store: ox.Store, operations: Iterable[Data], base_iri: str, prefixes: dict[str, str]) -> Delta:
-    """Insert and delete data: the engine reads it into an empty store, so that it comes as it would be stored."""
+    parts = [_Part(each, text) for each in segments(text, base_iri=base_iri, prefixes=prefixes or {})]
+    steps = [part.steps() for part in parts]
+    if None in steps:
+        for part in parts:
+            part.update(store)
+        touched = [part.targets.graphs for part in parts]
+        return None if None in touched else Touched(graphs=frozenset().union(*filter(None, touched)))
     delta = Delta()
-    for operation in operations:
-        quads = ox.Store()
-        _evaluate(quads, operation.text, base_iri, prefixes)
-        if operation.inserts:
-            insert_quads(store, quads, delta)
-        else:
-            remove_quads(store, quads, delta)
+    for step in chain.from_iterable(filter(None, steps)):
+        step.do(store, delta)
     return delta
 
 
-def _evaluate(store: ox.Store, text: str, base_iri: str, prefixes: dict[str, str]) -> None:
-    try:
-        store.update(text, base_iri=base_iri, prefixes=prefixes)
-    except SyntaxError as fault:
-        raise syntax_error(text, str(fault), kind="update", base=base_iri, prefixes=prefixes) from fault
-    except RuntimeError as fault:
-        if str(fault).startswith("The graph "):
-            message = f"{fault}: nothing was changed; SILENT passes over this"
-            raise UpdateFailed(message) from fault
-        raise _failed(fault) from fault
-    except (OSError, ValueError) as fault:
-        raise _failed(fault) from fault
+class _Step(Protocol):
+    """One operation of an update."""
+
+    def do(self, store: ox.Store, delta: Delta) -> None:
+        """Change a store, and tell a delta.
+
+        Raises:
+            QueryFailed: its evaluation broke off.
+        """
+
+
+class _Part:
+    """Operations under one prologue, and the engine that reads and evaluates them.
+
+    Attributes:
+        targets: what they can touch.
+    """
+
+    def __init__(self, segment: Segment, whole: str) -> None:
+        self._segment = segment
+        self._whole = whole
+        self.targets = targets(segment.text, base=segment.base_iri, prefixes=segment.prefixes)
+
+    def steps(self) -> list[_Step] | None:
+        """Return them one by one, nothing evaluated yet; None: only the engine can do them.
+
+        Raises:
+            QuerySyntaxError: the text is no SPARQL update.
+        """
+        if self.targets.steps is None:
+            return None
+        self._refuse_if_broken()
+        try:
+            return [self._data(step) if isinstance(step, Data) else self._modify(step) for step in self.targets.steps]
+        except SyntaxError:  # the engine reads one of them otherwise than it seems
+            return None
+
+    def update(self, store: ox.Store) -> None:
+        """Have them done by the engine.
+
+        Raises:
+            QuerySyntaxError: the text is no SPARQL update.
+            UpdateFailed: the state of the dataset does not allow it.
+            QueryFailed: its evaluation broke off.
+        """
+        try:
+            self._evaluate(store, self._segment.in_place(self._whole))
+        except SyntaxError as fault:
+            raise self._syntax_error(fault) from fault
+        except RuntimeError as fault:
+            if str(fault).startswith("The graph "):
+                message = f"{fault}: nothing was changed; SILENT passes over this"
+                raise UpdateFailed(message) from fault
+            raise _failed(fault) from fault
+        except (OSError, ValueError) as fault:
+            raise _failed(fault) from fault
+
+    def solutions(self, store: ox.Store, step: Modify) -> ox.QuerySolutions:
+        """Ask for the solutions of a WHERE; they come as they are read.
+
+        Raises:
+            SyntaxError: the text is no SPARQL query.
+        """
+        segment = self._segment
+        found = store.query(step.select, base_iri=segment.base_iri, prefixes=segment.prefixes, default_graph=step.asked)
+        return cast("ox.QuerySolutions", found)
+
+    def _evaluate(self, store: ox.Store, text: str) -> None:
+        store.update(text, base_iri=self._segment.base_iri, prefixes=self._segment.prefixes)
+
+    def _refuse_if_broken(self) -> None:
+        """Have the engine read all operations and do none: one in front of them fails."""
+        text = self._segment.in_place(self._whole)
+        begin = declarations_end(text, 0)
+        try:
+            self._evaluate(ox.Store(), f"{text[:begin]} DROP GRAPH <{uuid4().urn}> ; {text[begin:]}")
+        except RuntimeError:
+            return
+        except SyntaxError:
+            self.update(ox.Store())
+
+    def _syntax_error(self, fault: SyntaxError) -> QuerySyntaxError:
+        segment = self._segment
+        text = segment.in_place(self._whole)
+        return syntax_error(text, str(fault), kind="update", base=segment.base_iri, prefixes=segment.prefixes)
+
+    def _quads(self, text: str) -> ox.Store:
+        """Return the quads of an INSERT DATA as a store keeps them; an empty text has none."""
+        quads = ox.Store()
+        self._evaluate(quads, text)
+        return quads
+
+    def _data(self, step: Data) -> _Step:
+        return _Quads(inserts=step.inserts, quads=self._quads(step.text))
+
+    def _modify(self, step: Modify) -> _Step:
+        self.solutions(ox.Store(), step)  # read, and not evaluated
+        deleted, inserted = (
+            Template(self._quads(text), marks=step.marks, graph=step.graph) for text in (step.delete, step.insert)
+        )
+        return _Templates(part=self, step=step, deleted=deleted, inserted=inserted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Quads:
+    """An INSERT DATA or DELETE DATA."""
+
+    inserts: bool
+    quads: ox.Store
+
+    def do(self, store: ox.Store, delta: Delta) -> None:
+        """Add the quads that are not there, or remove those that are."""
+        (insert_quads if self.inserts else remove_quads)(store, self.quads, delta)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Templates:
+    """A DELETE, an INSERT or both, with a WHERE (SPARQL 1.1 Update, 3.1.3)."""
+
+    part: _Part
+    step: Modify
+    deleted: Template
+    inserted: Template
+
+    def do(self, store: ox.Store, delta: Delta) -> None:
+        """Remove what the solutions make of the one template, then add what they make of the other.
+
+        Raises:
+            QueryFailed: the evaluation broke off.
+        """
+        gone, come = ox.Store(), ox.Store()  # each quad once, as the engine keeps it
+        try:
+            solutions = self.part.solutions(store, self.step)
+            while some := list(islice(solutions, _PIECE)):
+                gone.extend(self.deleted.filled(some))
+                come.extend(self.inserted.filled(some))
+        except (OSError, RuntimeError, ValueError) as fault:
+            raise _failed(fault) from fault
+        remove_quads(store, gone, delta)
+        insert_quads(store, come, delta)
 
 
 def _failed(fault: Exception) -> QueryFailed:

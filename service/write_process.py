@@ -30,6 +30,7 @@ from graph.terms import PREFIXES
 from graph.versions import current
 from service.faults import refuse_if_broken
 from service.posted import read_triples
+from service.segments import segments
 from service.updates import prepare_update
 from service.updating import run_update
 
@@ -242,5 +243,7 @@ def _prepared(update: Update) -> str:
     try:
         return prepare_update(update.text, using_default=update.using_default, using_named=update.using_named)
     except QueryRefused:
-        refuse_if_broken(update.text, kind="update", base=update.base_iri, prefixes=update.prefixes)
+        for part in segments(update.text, base_iri=update.base_iri, prefixes=update.prefixes):
+            text = part.in_place(update.text)
+            refuse_if_broken(text, kind="update", base=part.base_iri, prefixes=part.prefixes)
         raise

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from graph.errors import BadRequest
 from graph.query_errors import QueryRefused
 from service.queries import prepare_update, tokens
+from service.segments import segments
 
 CALLED = "http://127.0.0.1:1/"  # the engine refuses this port itself: that it tried is an OSError
 
@@ -29,6 +30,8 @@ def prepared(update: str, *, default: tuple[str, ...] = (), named: tuple[str, ..
         pytest.param("PREFIX e: <http://e.test/> LOADe:x", id="glued to a prefix"),
         pytest.param("INSERT DATA { <urn:a> <urn:b> ';' } ; # LOAD\n LOAD <http://e.test/>", id="second"),
         pytest.param("LOAD SILENT <http://e.test/> ; LOAD <http://e.test/>", id="behind a silent one"),
+        pytest.param("CLEAR ALL ; PREFIX e: <http://e.test/> LOAD e:x", id="behind a prologue of its own"),
+        pytest.param("CLEAR ALL ; BASE <http://e.test/>LOADSILENT<x>INTO<y>", id="not SPARQL behind a prologue"),
         pytest.param(r"\u004COAD <http://e.test/>", id="escaped"),
         pytest.param("LOAD SILENT <http://e.test/> INTO <urn:g>", id="silent, not SPARQL"),
         pytest.param("LOAD", id="no address"),
@@ -171,6 +174,16 @@ def test_graphs_of_the_request_are_asked(
     store.update(prepared(update, default=default, named=named))
     found = store.quads_for_pattern(ox.NamedNode("urn:r"), None, None, ox.DefaultGraph())
     assert {quad.object.value for quad in found if isinstance(quad.object, ox.Literal)} == expected
+
+
+def test_each_prologue_keeps_its_operations() -> None:
+    """The dataset of a request is that of each WHERE, whatever is declared before it."""
+    update = (
+        "CLEAR ALL ; PREFIX e: <urn:> DELETE { e:s ?p ?o } WHERE { ?s ?p ?o } ; BASE <urn:> DELETE WHERE { ?s ?p 1 }"
+    )
+    changed = prepared(update, default=("urn:g",))
+    assert changed.count("USING <urn:g>") == 2
+    assert [each.text[:6] for each in segments(changed, base_iri="", prefixes={})] == ["CLEAR ", "PREFIX", "BASE <"]
 
 
 def test_the_short_form_of_deletion_gets_its_dataset() -> None:
