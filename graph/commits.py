@@ -22,11 +22,12 @@ from graph.changes import Delta, replace_graph
 from graph.comparison import compare
 from graph.digest import changed_digest
 from graph.errors import VersionChanged
+from graph.locking import LOCK_WAIT_S, writing
 from graph.patch import Row, write_changes
 from graph.search_index import build_search, follow_search, has_index, share_search
 from graph.staging import Contents, contents_in, contents_of, new_staging, publish_contents
 from graph.terms import BESIDE_DATASET, DERIVED_GRAPH, DESCRIPTION_GRAPH
-from graph.versions import CHANGES, LOCK_WAIT_S, REPORT, Origin, Version, current, writing
+from graph.versions import CHANGES, REPORT, Origin, Version, current
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

@@ -92,20 +92,28 @@ class TurtleError(CoorbitError):
 
     Attributes:
         path: the file, or None for a text that came without one.
+        part: what the text is called among several that came together; None where it came alone.
         line: 1-based line, or None when the fault has no place.
         column: 1-based column, or None likewise.
     """
 
     def __init__(
-        self, message: str, *, path: Path | None = None, line: int | None = None, column: int | None = None
+        self,
+        message: str,
+        *,
+        path: Path | None = None,
+        part: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
     ) -> None:
-        place = str(path) if path else "RDF text"
+        place = str(path or part or "RDF text")
         if line is not None:
             place += f" line {line}"
         if column is not None:
             place += f" column {column}"
         super().__init__(f"{place}: {message}")
         self.path = path
+        self.part = part
         self.line = line
         self.column = column
 

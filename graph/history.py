@@ -20,10 +20,11 @@ from graph.errors import ChangesUnreadable, HomeBusy, HomeUnusable, VersionDamag
 from graph.integrity import readable_versions, version_folders
 from graph.journal import Journal
 from graph.kept import claim, find_version, hold, kept_versions
+from graph.locking import LOCK_WAIT_S, writing
 from graph.patch import Row, read_changes
 from graph.releases import released_versions
 from graph.terms import MADE_GRAPHS
-from graph.versions import LOCK_WAIT_S, current, writing
+from graph.versions import current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

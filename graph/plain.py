@@ -17,9 +17,10 @@ from graph.comparison import compare
 from graph.digest import changed_digest, statement_sum
 from graph.errors import NoVersion, WrongKind
 from graph.loading import load
+from graph.locking import writing
 from graph.patch import Row, write_changes
 from graph.staging import Contents, contents_in, contents_of, new_staging, publish_contents
-from graph.versions import CHANGES, Origin, Version, current, writing
+from graph.versions import CHANGES, Origin, Version, current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

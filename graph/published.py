@@ -22,6 +22,7 @@ from graph.build import Dataset, check, read_dataset
 from graph.carried import written_by_commits
 from graph.descriptions import Published, stored_quads
 from graph.errors import NoVersion, VersionChanged, WrongKind
+from graph.locking import writing
 from graph.releases import releases
 from graph.resources import package_digest
 from graph.search_index import build_search, has_index
@@ -38,7 +39,6 @@ from graph.versions import (
     publish,
     search_files,
     store_files,
-    writing,
 )
 
 if TYPE_CHECKING:

@@ -19,13 +19,13 @@ from graph.damaged import unmark
 from graph.errors import ChangesUnreadable, PatchRefused, TurtleError, VersionDamaged, VersionUnknown
 from graph.integrity import COPIES, MANIFEST, Advance, find_damage, readable_versions, version_folders, work_of
 from graph.kept import claim
+from graph.locking import LOCK_WAIT_S, writing
 from graph.lost_changes import write_anew
 from graph.rebuilding import READ_FAULTS, ways
 from graph.search_index import build_search, follow_search
 from graph.search_segment import SEARCH_FILES
 from graph.versions import (
     CHANGES,
-    LOCK_WAIT_S,
     MANIFEST_COPY,
     REPORT,
     files_beside,
@@ -36,7 +36,6 @@ from graph.versions import (
     store_files,
     sync_tree,
     write_manifest,
-    writing,
 )
 
 if TYPE_CHECKING:

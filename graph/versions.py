@@ -7,7 +7,7 @@
                          (`graph.figures`) and search.sqlite (`graph.search_index`); dumps/ once they are asked for
       bases/             see `graph.bases`
       releases/          see `graph.releases`
-      staging/           versions in the making, swept by the next writer
+      staging/           versions in the making, swept by the next writer; see `graph.locking`
       validating/        graphs that are checked and not stored; see `service.scratch`
       lock, lock.next    one writer at a time, across processes, and the one that comes next
 
@@ -17,27 +17,22 @@ of is decided by `graph.published`, `graph.plain` and `graph.commits`.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import json
 import logging
 import os
-import shutil
-import time
 from dataclasses import asdict, dataclass, field, replace
-from typing import IO, TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from graph.errors import HomeBusy, HomeUnusable, NoVersion, VersionDamaged
+from graph.errors import HomeUnusable, NoVersion, VersionDamaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
 _log = logging.getLogger(__name__)
 
-LOCK_WAIT_S: Final = 30.0
 REPORT: Final = "report.ttl"
 """The validation report of a published dataset."""
 
@@ -50,8 +45,6 @@ FIGURES: Final = "figures.json"
 MANIFEST_COPY: Final = "manifest.copy"
 """The SHA-256 of the manifest, a line feed, and the manifest again."""
 
-_LOCK_STEP_S: Final = 0.01
-_SWEEPS: Final = 3
 _NOT_KEPT: Final = ("LOCK", "LOG", "LOG.old.*")  # the engine makes them anew, and no two versions share them
 
 Kind = Literal["published", "plain"]
@@ -210,60 +203,6 @@ def _manifest(text: bytes) -> Manifest:
 
 def _number(directory: Path) -> int:
     return int(directory.name) if directory.name.isdecimal() else 0
-
-
-@contextlib.contextmanager
-def writing(home: Path, *, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
-    """Hold the home's write lock and find its staging area empty; makes the home where there is none.
-
-    Raises:
-        HomeBusy: another process holds the lock for longer than `wait_s` seconds.
-        HomeUnusable: the home cannot be written.
-    """
-    deadline = time.monotonic() + wait_s
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        gate_file, lock_file = (home / "lock.next").open("a"), (home / "lock").open("a")
-    except OSError as fault:
-        raise HomeUnusable(home, fault) from fault
-    with lock_file as lock:
-        # Who waits holds the gate, so that the one that has the lock cannot take it again and again before him.
-        with gate_file as gate:
-            if wait_s > 0:
-                _take(gate, home, deadline, wait_s)
-            _take(lock, home, deadline, wait_s)
-        try:
-            _sweep(home)
-            try:
-                yield
-            finally:
-                _sweep(home)
-        except OSError as fault:  # such as a full disk, in the engine or in our own files
-            raise HomeUnusable(home, fault) from fault
-
-
-def _take(lock: IO[str], home: Path, deadline: float, wait_s: float) -> None:
-    """Take a lock until its file is closed.
-
-    Raises:
-        HomeBusy: another process has it past the deadline.
-    """
-    while True:
-        try:
-            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as fault:
-            if time.monotonic() >= deadline:
-                raise HomeBusy(home, wait_s) from fault
-            time.sleep(_LOCK_STEP_S)
-
-
-def _sweep(home: Path) -> None:
-    """Remove what an unfinished write has left; a store that is still open in a thread may be removing files too."""
-    for _ in range(_SWEEPS):
-        shutil.rmtree(home / "staging", ignore_errors=True)
-        if not (home / "staging").exists():
-            return
-    shutil.rmtree(home / "staging")
 
 
 def publish(home: Path, staging: Path, manifest: Manifest) -> Version:

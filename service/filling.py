@@ -22,9 +22,12 @@ class Template:
     """
 
     def __init__(self, quads: Iterable[ox.Quad], *, marks: Sequence[ox.NamedNode], graph: GraphName) -> None:
-        self._graph = graph
         self._number = {mark: number for number, mark in enumerate(marks)}
-        self._quads = list(quads)
+        named = ((s, p, o, graph if isinstance(name, ox.DefaultGraph) else name) for s, p, o, name in quads)
+        self._quads = [[self._place(term) for term in quad] for quad in named]
+
+    def __bool__(self) -> bool:
+        return bool(self._quads)
 
     def filled(self, solutions: Iterable[ox.QuerySolution]) -> Iterator[ox.Quad]:
         """Yield the quads that some solutions make; what lacks a value, or has one where none may stand, makes none.
@@ -32,35 +35,33 @@ class Template:
         A blank node of the template is another one for each solution.
         """
         for solution in solutions if self._quads else ():
-            filling = _Filling(self._number, tuple(solution))
-            for subject, predicate, object_, name in self._quads:
-                graph = self._graph if isinstance(name, ox.DefaultGraph) else name
+            values = tuple(solution)
+            blanks: dict[ox.BlankNode, ox.BlankNode] = {}
+            for places in self._quads:
+                terms = [values[each] if type(each) is int else _made(each, values, blanks) for each in places]
+                if terms[3] is None:  # to the engine, the default graph
+                    continue
                 try:
-                    yield ox.Quad(*map(filling.value, (subject, predicate, object_, graph)))
-                except TypeError:  # the engine's, of a term that may not stand there, or ours
+                    yield ox.Quad(*terms)
+                except TypeError:  # what may stand where, the engine says
                     continue
 
-
-class _Filling:
-    """One solution."""
-
-    def __init__(self, number: dict[ox.NamedNode, int], values: Sequence[object]) -> None:
-        self._number = number
-        self._values = values
-        self._blanks: dict[ox.BlankNode, ox.BlankNode] = {}
-
-    def value(self, term: object) -> Any:  # noqa: ANN401  (what may stand where, the engine says)
-        """Return what stands in the place of a term.
-
-        Raises:
-            TypeError: nothing does.
-        """
-        if isinstance(term, ox.NamedNode) and (number := self._number.get(term)) is not None:
-            if (value := self._values[number]) is None:
-                raise TypeError
-            return value
-        if isinstance(term, ox.BlankNode):
-            return self._blanks.setdefault(term, ox.BlankNode())
+    def _place(self, term: object) -> Any:  # noqa: ANN401
+        """Return the number of a solution's value for its mark; the places of a triple in a tuple; else the term."""
         if isinstance(term, ox.Triple):
-            return ox.Triple(*map(self.value, term))
-        return term
+            return tuple(map(self._place, term))
+        return self._number.get(term, term) if isinstance(term, ox.NamedNode) else term
+
+
+def _made(place: Any, values: Sequence[object], blanks: dict[ox.BlankNode, ox.BlankNode]) -> Any:  # noqa: ANN401
+    """Return the term for a place; None where a value is missing, or may not stand."""
+    if isinstance(place, int):
+        return values[place]
+    if isinstance(place, ox.BlankNode):
+        return blanks.setdefault(place, ox.BlankNode())
+    if isinstance(place, tuple):
+        try:
+            return ox.Triple(*[_made(each, values, blanks) for each in place])
+        except TypeError:
+            return None
+    return place

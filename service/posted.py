@@ -56,13 +56,15 @@ def read_triples(posted: Posted) -> Iterator[ox.Triple]:
     if not parts:
         text = "the body is not multipart/form-data: it has no parts behind the boundary that Content-Type names"
         raise BadRequest(text)
-    for part in parts:
+    for number, part in enumerate(parts, 1):
         content = part.get_payload(decode=True)
+        name = part.get_filename() or part.get_param("name", header="content-disposition")
         if isinstance(content, bytes):
-            yield from _read(content, str(part.get("content-type", "")), posted.base_iri)
+            called = f"part {number}{f' ({name})' if name else ''}"
+            yield from _read(content, str(part.get("content-type", "")), posted.base_iri, part=called)
 
 
-def _read(content: bytes, content_type: str, base_iri: str) -> Iterator[ox.Triple]:
+def _read(content: bytes, content_type: str, base_iri: str, *, part: str | None = None) -> Iterator[ox.Triple]:
     """Yield the triples of one document.
 
     Raises:
@@ -73,13 +75,13 @@ def _read(content: bytes, content_type: str, base_iri: str) -> Iterator[ox.Tripl
     found = next((each for each in GRAPHS if each.answers_to(media_type)), None)
     if found is None:
         known = ", ".join(each.media_type for each in GRAPHS)
-        message = f"a part is of type {media_type or 'none'}: choose one of {known}"
+        message = f"{part or 'the body'} is of type {media_type or 'none'}: choose one of {known}"
         raise BadRequest(message)
     # The engine expands entities without limit (measured: 569 bytes became 1 GB), and takes a DTD anywhere.
     if found.name == "rdfxml" and (dtd := _DTD.search(content)):
         message = "a document type declaration is not taken: write what its entities stand for"
         place = place_at(content, dtd.start())
-        raise TurtleError(message, line=place.line, column=place.column)
+        raise TurtleError(message, part=part, line=place.line, column=place.column)
     syntax = rdf_format(found)
     try:
         quads = ox.parse(content, format=syntax, base_iri=base_iri, without_named_graphs=True, rename_blank_nodes=True)
@@ -89,10 +91,10 @@ def _read(content: bytes, content_type: str, base_iri: str) -> Iterator[ox.Tripl
             place = find_fault(content, syntax, base_iri=base_iri)
         else:
             place = Place(fault.lineno, fault.offset)
-        raise TurtleError(_told(fault.msg), line=place.line, column=place.column) from fault
+        raise TurtleError(_told(fault.msg), part=part, line=place.line, column=place.column) from fault
     # The engine takes what ends too early, a file cut off on its way.
     if found.name == "rdfxml" and (flaw := find_flaw(content)):
-        raise TurtleError(flaw.reason, line=flaw.place.line, column=flaw.place.column)
+        raise TurtleError(flaw.reason, part=part, line=flaw.place.line, column=flaw.place.column)
 
 
 def _told(message: str) -> str:

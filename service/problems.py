@@ -198,7 +198,7 @@ def _beyond(error: Exception) -> tuple[dict[str, str], dict[str, object]]:
             expected = list(error.expected) or None
             members = {"line": error.line, "column": error.column, "token": error.token, "expected": expected}
         case TurtleError():
-            members = {"line": error.line, "column": error.column}
+            members = {"line": error.line, "column": error.column} | ({"part": error.part} if error.part else {})
         case PatchRefused():
             members = {"line": error.line, "quad": error.quad}
         case ValidationFailed():

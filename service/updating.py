@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from service.segments import Segment
     from service.targets import Modify
 
-_PIECE: Final = 1000
+_PIECE: Final = 5_000
+"""Solutions at a time."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -195,15 +197,19 @@ class _Templates:
         Raises:
             QueryFailed: the evaluation broke off.
         """
-        gone, come = ox.Store(), ox.Store()  # each quad once, as the engine keeps it
+        come = ox.Store()  # each quad once, as the engine keeps it
         try:
-            solutions = self.part.solutions(store, self.step)
+            solutions = self.part.solutions(store, self.step)  # of the store as it is now, whatever becomes of it
             while some := list(islice(solutions, _PIECE)):
+                gone = ox.Store()
                 gone.extend(self.deleted.filled(some))
+                remove_quads(store, gone, delta)
                 come.extend(self.inserted.filled(some))
+                if not self.deleted:  # else what is added waits until all is removed
+                    insert_quads(store, come, delta)
+                    come = ox.Store()
         except (OSError, RuntimeError, ValueError) as fault:
             raise _failed(fault) from fault
-        remove_quads(store, gone, delta)
         insert_quads(store, come, delta)
 
 

@@ -11,10 +11,11 @@ import pyoxigraph as ox
 
 from graph.changes import graph_key
 from graph.digest import set_digest
+from graph.locking import writing
 from graph.published import build
 from graph.store import merged, write_store
 from graph.terms import MADE_GRAPHS, PREFIXES
-from graph.versions import Manifest, next_number, publish, store_files, writing
+from graph.versions import Manifest, next_number, publish, store_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from graph.build import Dataset, read_dataset
 from graph.digest import set_digest
 from graph.errors import HomeBusy, HomeUnusable, NoVersion, TurtleError, ValidationFailed
+from graph.locking import writing
 from graph.published import build
 from graph.store import graph_iri, merged, write_store
 from graph.terms import CURATED_GRAPH, DESCRIPTION_GRAPH, EXAMPLES_GRAPH, SHAPES_GRAPH
-from graph.versions import Version, current, writing
+from graph.versions import Version, current
 
 if TYPE_CHECKING:
     from pathlib import Path

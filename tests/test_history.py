@@ -17,10 +17,11 @@ from graph.commits import commit
 from graph.errors import NoVersion, VersionPruned, VersionUnknown
 from graph.history import diff, prune, roll_back, sweep
 from graph.kept import find_version, hold, kept_versions
+from graph.locking import writing
 from graph.patch import Row, read_changes
 from graph.plain import start_empty
 from graph.published import build
-from graph.versions import current, writing
+from graph.versions import current
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,10 +20,11 @@ from graph.commits import commit
 from graph.digest import set_digest
 from graph.integrity import find_damage
 from graph.kept import kept_versions
+from graph.locking import writing
 from graph.plain import start_empty
 from graph.store import graph_iri, merged
 from graph.terms import GRAPHS, MADE_GRAPHS
-from graph.versions import current, writing
+from graph.versions import current
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +96,7 @@ while True:
 GREEDY = """
 import sys
 from pathlib import Path
-from graph.versions import writing
+from graph.locking import writing
 
 home = Path(sys.argv[1])
 for number in (1, 2):

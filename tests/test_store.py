@@ -115,7 +115,19 @@ def test_several_files_come_in_one_form(plain: httpx.Client) -> None:
     assert plain.post("/store", params=named("form"), files=files).status_code == 201
     assert len(triples(plain.get("/store", params=named("form"), headers=NTRIPLES))) == 2
     unknown = {"one": ("one.csv", "a,b", "text/csv")}
-    assert plain.post("/store", params=named("form"), files=unknown).status_code == 400
+    refused = plain.post("/store", params=named("form"), files=unknown)
+    assert refused.status_code == 400
+    assert "part 1 (one.csv) is of type text/csv" in refused.json()["detail"]
+
+
+def test_a_fault_in_a_form_names_the_file(plain: httpx.Client) -> None:
+    """Which of several documents, and where in it."""
+    broken = "<http://e.test/s> <http://e.test/p> 1 .\nnot Turtle"
+    files = {"one": ("one.ttl", broken[:40], "text/turtle"), "two": ("two.ttl", broken, "text/turtle")}
+    refused = plain.post("/store", params=named("form"), files=files)
+    assert refused.status_code == 400
+    assert (refused.json()["part"], refused.json()["line"]) == ("part 2 (two.ttl)", 2)
+    assert "part 2 (two.ttl) line 2" in refused.json()["detail"]
 
 
 def test_an_entity_tag_spares_the_answer(plain: httpx.Client) -> None:

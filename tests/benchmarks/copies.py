@@ -19,10 +19,11 @@ from typing import Final
 import pyoxigraph as ox
 
 from graph.digest import changed_digest, statement_sum
+from graph.locking import writing
 from graph.patch import write_changes
 from graph.search_index import build_search
 from graph.terms import BASE, COO, DERIVED_GRAPH, ONTOLOGY_GRAPH, PREFIXES, SHAPES_GRAPH, SKOS
-from graph.versions import CHANGES, REPORT, Version, current, next_number, publish, search_files, store_files, writing
+from graph.versions import CHANGES, REPORT, Version, current, next_number, publish, search_files, store_files
 
 ID: Final = BASE + "id/"
 COORBIT: Final = Path(sys.executable).parent / "coorbit"
