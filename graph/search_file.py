@@ -182,7 +182,10 @@ class SearchFile:
                     yield Evidence(iri=row.iri, label=row.label, identifier=row.text, relation=row.role)
 
     def thing(self, iri: str, lang: str) -> Found | None:
-        """Return what the file has of a thing; without a label where it has lost its name; None for nothing."""
+        """Return what the file has of a thing, with the languages of its label; None for nothing.
+
+        It is without a label where it has lost its name.
+        """
         row = self._database.execute("SELECT id, label, types, weight FROM thing WHERE iri = ?", (iri,)).fetchone()
         if row is None:
             return None
@@ -194,7 +197,9 @@ class SearchFile:
             if own:
                 label = own[0]
                 break
-        return self._found((iri, label, row[2] or "", row[3] or 0.0, label, "", "label", fold(label)))
+        same = self._database.execute("SELECT lang FROM label WHERE thing = ? AND text = ?", (row[0], label))
+        langs = " ".join(tag for (tag,) in same.fetchall())
+        return self._found((iri, label, row[2] or "", row[3] or 0.0, label, langs, "label", fold(label)))
 
     def names(self, iri: str) -> set[str]:
         """Return the names and codes of a thing, as they are compared."""

@@ -159,6 +159,12 @@ def _own_host(scope: Mapping[str, object], *, scheme: str) -> str:
     return _checked(f"{name}:{server[1]}", scheme=scheme, header="listening address")
 
 
+def report_address(settings: Settings, *, iri: str, version: str) -> str:
+    """Return the address where an error is reported, with what is reported filled in; empty where none is set."""
+    filled = (settings.report_url or "").replace("{iri}", quote(iri, safe=""))
+    return filled.replace("{version}", quote(version, safe=""))
+
+
 def _checked(host: str, *, scheme: str, header: str) -> str:
     try:
         return authority(host, scheme=scheme)

@@ -15,7 +15,7 @@ from graph.errors import BadRequest, GraphUnknown
 from graph.query_errors import EntityReplaced, EntityUnknown, EntityWithdrawn, NotAcceptable
 from graph.statements import DATASET
 from graph.terms import ONTOLOGY, PREFIXES, SHAPES
-from service.addresses import base_iri, client_address, site_path
+from service.addresses import base_iri, client_address, report_address, site_path
 from service.answering import SOFTWARE, dataset_of, evaluate
 from service.cache import Key
 from service.calls import Call
@@ -163,7 +163,7 @@ async def begun(
 async def viewed(call: Call, wanted: Wanted, version: Version) -> Response:
     """Answer with what a query process makes of a name: one round trip."""
     site = await site_at(call.request, call.parts, wanted, version)
-    return await reply(call, _key(call, wanted, version), _job(wanted, version, site))
+    return await reply(call, _key(call, wanted, version), _job(call.parts, wanted, version, site))
 
 
 async def site_at(request: Request, parts: Running, wanted: Wanted, version: Version) -> Site:
@@ -208,7 +208,7 @@ async def answer_timemap(request: Request, parts: Running) -> Response:
     call = await call_for(request, parts, wanted, version)
     if wanted.place.iri not in version.manifest.graphs and parts.cache.get(_key(call, wanted, version)) is None:
         with contextlib.suppress(EntityReplaced, EntityWithdrawn):  # it has been something
-            job = _job(wanted, version, await site_at(request, parts, wanted, version))
+            job = _job(parts, wanted, version, await site_at(request, parts, wanted, version))
             client = client_address(request.scope, parts.settings)
             (await evaluate(parts, job, client=client, gone=call.gone)).close()
     origin = base_iri(request.scope, parts.settings).removesuffix(wanted.place.root)
@@ -227,7 +227,11 @@ async def _led_to_memento(request: Request, parts: Running, wanted: Wanted) -> R
     )
 
 
-def _job(wanted: Wanted, version: Version, site: Site) -> Job:
+def _job(parts: Running, wanted: Wanted, version: Version, site: Site) -> Job:
+    is_page = wanted.into is HTML
+    report = (
+        report_address(parts.settings, iri=wanted.place.iri, version=str(version.manifest.number)) if is_page else ""
+    )
     view = View(
         iri=wanted.place.iri,
         into=wanted.into.name if wanted.into else GRAPHS[0].name,
@@ -238,6 +242,7 @@ def _job(wanted: Wanted, version: Version, site: Site) -> Job:
         relation=wanted.relation,
         page=wanted.page,
         dataset=DATASET if version.manifest.kind == "published" else "",
+        report=report,
     )
     return Job(store=f"{version.directory}/{version.manifest.store}", query="", view=view, version=wanted.version)
 
@@ -245,7 +250,8 @@ def _job(wanted: Wanted, version: Version, site: Site) -> Job:
 def _key(call: Call, wanted: Wanted, version: Version) -> Key:
     """Return what the answer depends on; its text is no query, so that it is never taken for one's answer."""
     language = wanted.language if wanted.into is HTML else None
-    shown = (wanted.place.iri, wanted.relation, wanted.page, call.is_fixed, language)
+    report = call.parts.settings.report_url if wanted.into is HTML else None
+    shown = (wanted.place.iri, wanted.relation, wanted.page, call.is_fixed, language, report)
     return Key(
         version=version.manifest.number,
         dataset=dataset_of(version),

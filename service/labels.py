@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from graph.errors import NoSearch, VersionDamaged
 from graph.query_errors import QueryTimeout, ServiceBusy
-from service.languages import ENGLISH
+from service.languages import ENGLISH, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,10 +42,8 @@ async def labelled(parts: Running, version: Version, found: Outcome, language: s
 
 def _names(index: Index, iris: Sequence[str], language: str) -> dict[str, tuple[str, str]]:
     """Return the label of each thing that has one, and the language of that, which is empty for English."""
-    english = {iri: found.label for iri, found in index.things(iris).items()}
-    own = index.things(iris, language) if language != ENGLISH else {}
-    names = {iri: (label, "") for iri, label in english.items()}
-    return names | {iri: (each.label, language) for iri, each in own.items() if each.label != english.get(iri)}
+    known = index.things(iris, language if language != ENGLISH else "")
+    return {iri: (found.label, told_of(found.langs, language)) for iri, found in known.items()}
 
 
 def _named(cell: Cell, names: Mapping[str, tuple[str, str]]) -> Cell:

@@ -88,6 +88,18 @@ def rank(tag: str | None, wanted: str) -> tuple[int, str]:
     return next((place for place, fits in enumerate(order) if fits), len(order)), found
 
 
+def told_of(tags: Sequence[str], wanted: str = ENGLISH) -> str:
+    """Return what a `lang` attribute on an English page says of a name; empty for an English one and for none.
+
+    Args:
+        tags: of the languages in which it is called so.
+        wanted: by the reader; it goes before others.
+    """
+    if any(is_in(tag, ENGLISH) for tag in tags):
+        return ""
+    return next((tag for tag in tags if is_in(tag, wanted)), tags[0] if tags else "")
+
+
 def is_in(tag: str | None, wanted: str) -> bool:
     """Return whether a label's language is the wanted one, or a variety of it such as pt-BR of pt."""
     found = (tag or "").lower()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from graph.search import Hit, Index
-    from graph.search_file import Evidence
+    from graph.search_file import Evidence, Found
 
 LONGEST: Final = 200
 """Characters of a text to search for; no name is longer."""
@@ -177,12 +177,14 @@ def parameter(name: str, description: str, *, required: bool = False) -> dict[st
     }
 
 
-def hit_of(hit: Hit, labels: Mapping[str, str]) -> dict[str, object]:
-    """Return a hit as JSON has it; `labels` are the names in the language asked for."""
+def hit_of(hit: Hit, things: Mapping[str, Found]) -> dict[str, object]:
+    """Return a hit as JSON has it; `things` have their labels in the language asked for, with all that these are in."""
     found = hit.found
+    thing = things.get(found.iri)
     return {
         "id": found.iri,
-        "label": labels.get(found.iri, found.label),
+        "label": thing.label if thing else found.label,
+        "languages": list(thing.langs) if thing else [],
         "types": _own_types(found.types),
         "match": {"text": found.text, "languages": list(found.langs), "role": found.role},
         "score": hit.score,

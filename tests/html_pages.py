@@ -30,10 +30,12 @@ class Read:
 
     Attributes:
         elements: in their order.
+        texts: in their order, each with the language that it is said to be in.
         faults: what is wrong with the nesting.
     """
 
     elements: list[Element] = field(default_factory=list)
+    texts: list[tuple[str, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def named(self, *names: str) -> list[Element]:
@@ -71,6 +73,10 @@ class _Reader(HTMLParser):
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
+        languages = [each.attributes["lang"] for each in self._open if "lang" in each.attributes]
+        is_read = not any(each.name in {"script", "title"} for each in self._open)
+        if data.strip() and is_read:
+            self.read.texts.append((data, languages[-1] if languages else ""))
         for each in self._open:
             each.text += data
 

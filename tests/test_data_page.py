@@ -11,14 +11,14 @@ from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
-from chains import NEWEST
+from chains import NEWEST, write
 from html_pages import faults_of, read_page
 from pydantic import ValidationError
 from sharing import copy_home
 
 from graph.patch import Row, write_changes
 from graph.releases import releases
-from graph.terms import BASE, OWL, XSD
+from graph.terms import BASE, OWL, RDFS, XSD
 from service.atom import Entry, feed
 from service.chronicle import Chronicle
 from service.data import CONFORMANCE
@@ -168,6 +168,19 @@ def test_an_error_is_reported_where_the_operator_says(client: httpx.Client, chai
     expected = "https://example.org/new?title=https%3A%2F%2Fw3id.org%2Fcoorbit%2Fid%2Factor%2F%22%3E%3Cscript%3E&body=version%203"
     assert link.attributes["href"] == expected
     assert "Tell it to who runs this service" in client.get("/about/errors", params=asked).text
+
+
+def test_the_page_of_a_thing_leads_there_at_once(chain: Path, tmp_path: Path, serve: Serve) -> None:
+    """One click, with the name of the thing and the version that it is read from; in older versions of a page too."""
+    home = copy_home(chain, tmp_path / "home")
+    for language in ("en", "fr"):
+        write(home, f"INSERT DATA {{ <{BASE}id/actor/fra> <{RDFS}label> 'France'@{language} }}")
+    with serve(home, COORBIT_REPORT_URL="mailto:data@example.org?subject={iri}&body={version}") as client:
+        for asked, version in (("", NEWEST + 2), (f"?version={NEWEST + 1}", NEWEST + 1)):
+            page = read_page(client.get(f"/id/actor/fra{asked}", headers=HTML).text)
+            (link,) = [each for each in page.named("a") if each.text == "Report an error" and "main" in each.inside]
+            name = "https%3A%2F%2Fw3id.org%2Fcoorbit%2Fid%2Factor%2Ffra"
+            assert link.attributes["href"] == f"mailto:data@example.org?subject={name}&body={version}"
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_a_search_shows_people(client: httpx.Client) -> None:
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert 'value="中国"' in page.text
     assert '<option value="State" selected>' in page.text
-    assert '<a href="/id/actor/chn?lang=zh" dir="auto">中国</a>' in page.text
+    assert '<a href="/id/actor/chn?lang=zh" lang="zh" dir="auto">中国</a>' in page.text
     assert client.get("/search").headers["content-type"] == "text/html; charset=utf-8"
 
 
@@ -237,7 +237,7 @@ def test_a_page_says_how_many_there_are_and_leads_on(client: httpx.Client) -> No
     while address:
         page = unescape(client.get(address, headers=HTML).text)
         assert "More than 100 things fit" in page
-        seen += re.findall(r'<li><a href="([^"]+)" dir="auto">', page)
+        seen += re.findall(r'<li><a href="(/id/[^"]+)">', page)
         after = re.search(r'rel="next" href="([^"]+)"', page)
         address = after[1] if after else None
     assert len(seen) == len(set(seen)) == 100
@@ -253,7 +253,14 @@ def test_a_page_names_things_as_the_browser_likes(client: httpx.Client) -> None:
     assert page.headers["vary"].startswith("Accept, Accept-Language")
     assert page.headers["etag"] != client.get("/search", params=asked, headers=HTML).headers["etag"]
     results = client.get("/search", params=asked, headers={**JSON, "Accept-Language": "ru"}).json()["results"]
-    assert results[0]["label"] == "China"
+    assert (results[0]["label"], results[0]["languages"]) == ("China", ["en", "es"])
+
+
+def test_a_label_says_its_languages(client: httpx.Client) -> None:
+    """All those in which a thing is called so that it is called in the language that was asked for."""
+    for lang, label, languages in (("zh", "中国", ["zh"]), ("fr", "Chine", ["fr"]), ("", "China", ["en", "es"])):
+        found = client.get("/search", params={"q": label, "lang": lang}, headers=JSON).json()["results"]
+        assert (found[0]["label"], found[0]["languages"]) == (label, languages)
 
 
 def test_a_word_of_a_name_finds_the_best_known(client: httpx.Client) -> None:

@@ -86,6 +86,7 @@ def _node(named: Named, iri: str, view: View) -> dict[str, object]:
     return {
         "id": iri,
         "name": named.text,
+        "lang": named.lang,
         "kind": kind_of(iri),
         "href": named.href or None,
         "centre": view.site.within(centre),

@@ -37,6 +37,7 @@ _PARTS: Final = tuple(
 _OFFSETS: Final = ("charStart", "charEnd")
 _LABELS: Final = (RDFS + "label", SKOS + "prefLabel")
 _WHOLES: Final = frozenset({"hasParticipation", "hasParty", "hasStatusAssessment", "hasNameUsage", "evidence"})
+_COMMA: Final = ", "
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -46,7 +47,8 @@ class Named:
 
     Attributes:
         text: what stands there.
-        lang: its language; empty where it is English or none.
+        lang: its language; empty where it is English, none or several.
+        parts: what the text is put together of, each with its language, where there are several; empty: it is one.
         href: where it leads; empty for a literal and for what has no address.
         iri: of the thing; empty for a literal.
     """
@@ -55,6 +57,7 @@ class Named:
     lang: str = ""
     href: str = ""
     iri: str = ""
+    parts: Sequence[tuple[str, str]] = ()
 
 
 def best(labels: Iterable[ox.Literal], language: str = ENGLISH) -> ox.Literal | None:
@@ -95,8 +98,8 @@ class Names:
         if label is not None:
             text, lang = text_of(label)
             return Named(text=text, lang=lang, href=href, iri=iri)
-        parts = self.by_parts(self._description.around.get(iri, ()))
-        return Named(text=parts or compact(iri), href=href, iri=iri)
+        parts = self._by_parts(self._description.around.get(iri, ()))
+        return _joined(parts or [(compact(iri), "")], iri, href)
 
     def property(self, iri: str, labels: Sequence[ox.Literal] = ()) -> Named:
         """Name a property; one without a label by its local name."""
@@ -104,15 +107,18 @@ class Names:
         text, lang = text_of(label) if label else (_HUMP.sub(" ", local_name(iri)).casefold(), "")
         return Named(text=text, lang=lang, href=address_on(self._site, iri), iri=iri)
 
-    def by_parts(self, pairs: Sequence[tuple[str, Term]]) -> str:
+    def _by_parts(self, pairs: Sequence[tuple[str, Term]]) -> list[tuple[str, str]]:
         """Name a thing without a label by what it connects: an actor and its role, a status and its date."""
         known = [(prop, value) for prop, value in pairs if prop in _PARTS]
         known.sort(key=lambda pair: (_PARTS.index(pair[0]), str(pair[1])))
-        texts = [self.term(value).text for _, value in known]
+        parts: list[tuple[str, str]] = []
+        for _, value in known:
+            told = self.term(value)
+            parts += [*([(_COMMA, "")] if parts else []), *(told.parts or [(told.text, told.lang)])]
         places = [self.term(value).text for name in _OFFSETS for prop, value in pairs if prop == COO + name]
         if len(places) == len(_OFFSETS):
-            texts.append(f"characters {places[0]} to {places[1]}")
-        return ", ".join(texts)
+            parts.append((f"{_COMMA if parts else ''}characters {places[0]} to {places[1]}", ""))
+        return parts
 
     def itself(self) -> Named:
         """Name the entity: by its label, else by what it is a part of and what it connects."""
@@ -122,11 +128,11 @@ class Names:
         if label is not None:
             text, lang = text_of(label)
             return Named(text=text, lang=lang, iri=description.iri)
-        text = self.by_parts(description.own)
+        parts = self._by_parts(description.own)
         wholes = [each for each in description.pointers or () if local_name(each.relation) in _WHOLES and each.labels]
         if wholes and (whole := self._best(wholes[0].labels)):
-            text = f"{whole.value}: {text}" if text else whole.value
-        return Named(text=text or compact(description.iri), iri=description.iri)
+            parts = [text_of(whole), *([(": ", ""), *parts] if parts else [])]
+        return _joined(parts or [(compact(description.iri), "")], description.iri)
 
     def pointer(self, pointer: Pointer) -> Named:
         """Name a thing that points to the entity."""
@@ -136,8 +142,17 @@ class Names:
             text, lang = text_of(label)
             return Named(text=text, lang=lang, href=href, iri=pointer.iri)
         known = [*pointer.wholes.items(), *pointer.parts.items()]
-        texts = [each.value if (each := self._best(labels)) else compact(iri) for iri, labels in known]
-        return Named(text=", ".join(texts) or compact(pointer.iri), href=href, iri=pointer.iri)
+        parts: list[tuple[str, str]] = []
+        for iri, labels in known:
+            found = self._best(labels)
+            parts += [*([(_COMMA, "")] if parts else []), text_of(found) if found else (compact(iri), "")]
+        return _joined(parts or [(compact(pointer.iri), "")], pointer.iri, href)
 
     def _best(self, labels: Iterable[ox.Literal]) -> ox.Literal | None:
         return best(labels, self._site.language)
+
+
+def _joined(parts: Sequence[tuple[str, str]], iri: str, href: str = "") -> Named:
+    """Return a name that is put together; in parts only where one of them is in another language."""
+    is_mixed = any(lang for _, lang in parts)
+    return Named(text="".join(text for text, _ in parts), href=href, iri=iri, parts=parts if is_mixed else ())

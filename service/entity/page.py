@@ -110,7 +110,7 @@ class EntityPage:
     network: dict[str, object] | None
     formats: Sequence[tuple[str, str]]
     query_path: str
-    report_path: str
+    report_href: str
     data: str
 
 
@@ -145,7 +145,8 @@ def entity_page(description: Description, view: View) -> EntityPage:
             (each.media_type, _address(view, extension)) for extension, each in BY_EXTENSION.items() if each != HTML
         ],
         query_path="/query?" + urlencode({"query": f"DESCRIBE <{view.iri}>"} | _fixed(view)),
-        report_path="/about/errors?" + urlencode({"iri": view.iri, "version": view.version}),
+        report_href=view.report
+        or view.site.to("/about/errors?" + urlencode({"iri": view.iri, "version": view.version})),
         data=_data(description),
     )
 

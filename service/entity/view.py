@@ -25,6 +25,7 @@ class View:
         relation: IRI of a property: not the entity is shown, but which things point to it by that. Empty: the entity.
         page: of such a list, from 1.
         dataset: IRI of the dataset that the description is in; empty where that has no lasting name.
+        report: address where an error of it is reported; empty: our page says how.
     """
 
     iri: str
@@ -36,3 +37,4 @@ class View:
     relation: str = ""
     page: int = 1
     dataset: str = ""
+    report: str = ""

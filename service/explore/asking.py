@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -14,7 +14,7 @@ from graph.parameters import Binding
 from graph.query_errors import EntityUnknown
 from graph.questions import packaged_questions
 from graph.terms import COO, RDF, RDFS, compact
-from service.entity.names import best
+from service.entity.names import best, text_of
 from service.explore.picture import ANY
 from service.languages import ENGLISH, is_in
 
@@ -93,19 +93,26 @@ def require_kind(picture: Picture, kinds: Sequence[str]) -> None:
         raise BadRequest(message)
 
 
-def label_of(store: ox.Store, iri: str, language: str = ENGLISH) -> str:
+class Name(NamedTuple):
+    """What a thing is called, and in which language, as `lang` attributes have it: empty for English and for none."""
+
+    text: str = ""
+    lang: str = ""
+
+
+def label_of(store: ox.Store, iri: str, language: str = ENGLISH) -> Name:
     """Return the label of a thing in a language, else in English; its prefixed name where it has none."""
     label = _label(store, iri, language)
-    return label.value if label else compact(iri)
+    return Name(*text_of(label)) if label else Name(compact(iri))
 
 
-def named(store: ox.Store, picture: Picture, iri: str, english: str) -> str:
+def named(store: ox.Store, picture: Picture, iri: str, english: str) -> Name:
     """Return the name of a thing in the picture's language; where it has none, what the question called it."""
     language = picture.site.language
     if language == ENGLISH:
-        return english
+        return Name(english)
     label = _label(store, iri, language)
-    return label.value if label and is_in(label.language, language) else english
+    return Name(*text_of(label)) if label and is_in(label.language, language) else Name(english)
 
 
 def _label(store: ox.Store, iri: str, language: str) -> ox.Literal | None:

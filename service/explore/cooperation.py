@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
+    from service.explore.asking import Name
     from service.explore.picture import Picture
 
 OF_ONE: Final = "cooperation-of-a-state"
@@ -52,6 +53,7 @@ class Partner:
     Attributes:
         iri: of the state.
         name: in the language of the picture, else in English.
+        lang: its language; empty for English.
         href: of its page.
         map_href: of the map of its own cooperation, within the same filters.
         code: three digits, by which a shape of a map is found; empty where the dataset has none.
@@ -62,6 +64,7 @@ class Partner:
 
     iri: str
     name: str
+    lang: str
     href: str
     map_href: str
     code: str
@@ -136,10 +139,11 @@ def _rows(store: ox.Store, query: str) -> Iterable[ox.QuerySolution]:
     return cast("ox.QuerySolutions", store.query(query))
 
 
-def _state(picture: Picture, iri: str, name: str, codes: dict[str, str]) -> Partner:
+def _state(picture: Picture, iri: str, name: Name, codes: dict[str, str]) -> Partner:
     return Partner(
         iri=iri,
-        name=name,
+        name=name.text,
+        lang=name.lang,
         href=picture.page_of(iri),
         map_href=picture.address(about=iri),
         code=codes.get(iri, ""),
@@ -172,12 +176,13 @@ def _partners(
 def _data(chosen: Partner | None, shown: Sequence[Partner]) -> dict[str, object]:
     """Return what a script draws: the same figures."""
     return {
-        "state": chosen and {"code": chosen.code, "name": chosen.name, "href": chosen.href},
+        "state": chosen and {"code": chosen.code, "name": chosen.name, "lang": chosen.lang, "href": chosen.href},
         "places": [
             {
                 "id": short(each.iri),
                 "code": each.code,
                 "name": each.name,
+                "lang": each.lang,
                 "href": each.map_href,
                 "number": each.number,
                 "kinds": {figure.kind: figure.number for figure in each.figures},

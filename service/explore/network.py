@@ -16,6 +16,7 @@ from service.explore.picture import MOST_EXPANDED, MOST_SHOWN, short
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from service.explore.asking import Name
     from service.explore.picture import Picture
 
 _OF_ONE_RELATION: Final = 40
@@ -94,6 +95,7 @@ class Node:
     Attributes:
         iri: of it.
         name: in the language of the picture where it has one, else in English.
+        lang: its language; empty for English.
         kind: key of `KINDS`.
         href: of its page.
         expand_href: of the network with its neighbours too; without them, where it is expanded.
@@ -103,6 +105,7 @@ class Node:
 
     iri: str
     name: str
+    lang: str
     kind: str
     href: str
     expand_href: str
@@ -222,7 +225,7 @@ def _between(opened: Sequence[str], edges: dict[tuple[str, str, str], Edge]) -> 
     return sum(source in opened and target in opened for source, _, target in edges)
 
 
-def _node(iri: str, name: str, picture: Picture) -> Node:
+def _node(iri: str, name: Name, picture: Picture) -> Node:
     is_expanded = iri == picture.about or iri in picture.expanded
     if is_expanded:
         expanded = tuple(each for each in picture.expanded if each != iri)
@@ -230,7 +233,8 @@ def _node(iri: str, name: str, picture: Picture) -> Node:
         expanded = (*picture.expanded, iri) if len(picture.expanded) < MOST_EXPANDED else picture.expanded
     return Node(
         iri=iri,
-        name=name,
+        name=name.text,
+        lang=name.lang,
         kind=kind_of(iri),
         href=picture.page_of(iri),
         expand_href=picture.address(expanded=expanded),
@@ -255,6 +259,7 @@ def _data(nodes: dict[str, Node], edges: Iterable[Edge]) -> dict[str, object]:
             {
                 "id": short(each.iri),
                 "name": each.name,
+                "lang": each.lang,
                 "kind": each.kind,
                 "href": each.href,
                 "expand": each.expand_href,

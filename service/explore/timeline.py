@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from service.explore.asking import asked, label_of, named, query_path, require, require_kind, value
+from service.explore.asking import Name, asked, label_of, named, query_path, require, require_kind, value
 from service.explore.picture import MOST_SHOWN, short
 
 if TYPE_CHECKING:
@@ -27,11 +27,12 @@ _END: Final = 9999
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One event: its date, ISO 8601, its kind, what happened, and the address of the page of that."""
+    """One event: its date, ISO 8601, its kind, what happened and in which language, and the address of its page."""
 
     date: str
     kind: str
     name: str
+    lang: str
     href: str
 
 
@@ -54,7 +55,7 @@ class TimelinePage:
     """The page; `events` are the latest, at most `MOST_SHOWN` of all that are counted in `years`."""
 
     picture: Picture
-    actor: str
+    actor: Name
     actor_value: str
     actor_href: str
     kinds: Sequence[str]
@@ -87,7 +88,7 @@ def timeline_page(store: ox.Store, picture: Picture) -> TimelinePage:
     shown = events[-MOST_SHOWN:]
     return TimelinePage(
         picture=picture,
-        actor=label_of(store, picture.about, picture.site.language) if picture.about else "",
+        actor=label_of(store, picture.about, picture.site.language) if picture.about else Name(),
         actor_value=short(picture.about),
         actor_href=picture.page_of(picture.about) if picture.about else "",
         kinds=KINDS,
@@ -101,10 +102,10 @@ def timeline_page(store: ox.Store, picture: Picture) -> TimelinePage:
 
 
 def _event(store: ox.Store, picture: Picture, row: ox.QuerySolution) -> Event:
-    kind, thing, name = value(row, "kind"), value(row, "thing"), value(row, "name")
+    kind, thing, name = value(row, "kind"), value(row, "thing"), Name(value(row, "name"))
     if kind != "membership":  # that is named by two things: who joined, and what
-        name = named(store, picture, thing, name)
-    return Event(date=value(row, "date"), kind=kind, name=name, href=picture.page_of(thing))
+        name = named(store, picture, thing, name.text)
+    return Event(date=value(row, "date"), kind=kind, name=name.text, lang=name.lang, href=picture.page_of(thing))
 
 
 def _values(picture: Picture) -> dict[str, str]:
@@ -116,7 +117,10 @@ def _values(picture: Picture) -> dict[str, str]:
 
 def _data(years: Sequence[Year], shown: Sequence[Event], total: int) -> dict[str, object]:
     """Return what a script draws: each event where all are shown, else how many there are in each year."""
-    events = [{"date": each.date, "kind": each.kind, "name": each.name, "href": each.href} for each in shown]
+    events = [
+        {"date": each.date, "kind": each.kind, "name": each.name, "lang": each.lang, "href": each.href}
+        for each in shown
+    ]
     return {
         "kinds": KINDS,
         "years": [{"year": each.year, "href": each.href, "numbers": dict(each.numbers)} for each in years],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from graph.terms import BASE
-from service.deps import Running, RunningDep
+from service.addresses import report_address
+from service.deps import RunningDep
 from service.entity.queries import SORTED
 from service.entity.view import LISTED_AT_ONCE
 from service.formats import BY_EXTENSION
@@ -44,11 +44,8 @@ async def errors_page(
     version: Annotated[str, Query(description="number of the version that tells it")] = "",
 ) -> HTMLResponse:
     """Show what a report of an error should hold, and in what ways an error is mended."""
-    return page(
-        request,
-        "errors.html",
-        {"iri": iri, "path": path_of(iri), "version": version, "address": _report_address(parts, iri, version)},
-    )
+    address = report_address(parts.settings, iri=iri, version=version)
+    return page(request, "errors.html", {"iri": iri, "path": path_of(iri), "version": version, "address": address})
 
 
 @router.head("/linked-data", include_in_schema=False)
@@ -57,9 +54,3 @@ async def names_page(request: Request) -> HTMLResponse:
     """Show which names are answered, in which formats, and what is told of a thing."""
     formats = list(BY_EXTENSION.items())
     return page(request, "names.html", {"base": BASE, "formats": formats, "listed": LISTED_AT_ONCE, "sorted": SORTED})
-
-
-def _report_address(parts: Running, iri: str, version: str) -> str:
-    """Return the address where an error is reported, with what is reported filled in; empty where none is set."""
-    template = parts.settings.report_url or ""
-    return template.replace("{iri}", quote(iri, safe="")).replace("{version}", quote(version, safe=""))

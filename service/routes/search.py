@@ -15,7 +15,7 @@ from graph.query_errors import NotAcceptable
 from service.deps import RunningDep, version_of
 from service.formats import HTML, JSON
 from service.freshness import known_answer, validators
-from service.languages import LANGUAGES, Language, preferred
+from service.languages import LANGUAGES, Language, preferred, told_of
 from service.lookups import LONGEST, MOST_HITS, hit_of, parameter, read_search, refuse_unknown, type_names
 from service.negotiation import choose
 from service.paths import address_on
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from graph.search import Hit, Index
+    from graph.search_file import Found
     from graph.versions import Version
     from service.lookups import Search
     from service.site import Site
@@ -63,6 +64,7 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
                         {
                             "id": "https://w3id.org/coorbit/id/actor/cnsa",
                             "label": "China National Space Administration",
+                            "languages": ["en"],
                             "types": ["https://w3id.org/coorbit/ont#SpaceAgency"],
                             "match": {"text": "CNSA", "languages": [], "role": "acronym"},
                             "score": 96.4,
@@ -130,10 +132,10 @@ async def search(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What was found: one page of it, names by IRI in the language asked for, and how many there are in all."""
+    """What was found: one page of it, under labels by IRI in the language asked for, and how many there are in all."""
 
     hits: Sequence[Hit]
-    labels: Mapping[str, str]
+    things: Mapping[str, Found]
     count: int
 
 
@@ -141,12 +143,11 @@ def _look(index: Index, asked: Search, lang: str, *, counts: bool) -> _Found:
     """Look for what is asked; to count all takes all of them, up to one more than are listed."""
     refuse_unknown(asked.types, index)
     if not asked.text.strip():
-        return _Found(hits=[], labels={}, count=0)
+        return _Found(hits=[], things={}, count=0)
     first, end = (asked.page - 1) * asked.limit, min(asked.page * asked.limit, MOST_HITS)
     hits = index.search(asked.text, types=asked.types, lang=asked.lang, limit=MOST_HITS + 1 if counts else end)
     shown = hits[first:end]
-    things = index.things([hit.found.iri for hit in shown], lang) if lang else {}
-    return _Found(hits=shown, labels={iri: found.label for iri, found in things.items()}, count=len(hits))
+    return _Found(hits=shown, things=index.things([hit.found.iri for hit in shown], lang), count=len(hits))
 
 
 def _language(request: Request, asked: Search) -> Language:
@@ -157,20 +158,23 @@ def _language(request: Request, asked: Search) -> Language:
 
 
 def _as_json(version: Version, asked: Search, found: _Found) -> Response:
-    results = [hit_of(hit, found.labels) for hit in found.hits]
+    results = [hit_of(hit, found.things) for hit in found.hits]
     content = {"query": asked.text, "version": version.manifest.number, "results": results}
     return Response(json.dumps(content, ensure_ascii=False, indent=2), media_type=JSON.content_type)
 
 
 def _page(request: Request, asked: Search, found: _Found, site: Site) -> Response:
+    wanted = asked.lang or site.language
     rows = [
         {
             "address": address_on(site, hit.found.iri),
-            "label": found.labels.get(hit.found.iri, hit.found.label),
+            "label": thing.label,
+            "lang": told_of(thing.langs, wanted),
             "types": type_names(hit.found.types),
             "name": hit.found.text,
+            "name_lang": told_of(hit.found.langs, wanted),
         }
-        for hit in found.hits
+        for hit, thing in ((each, found.things.get(each.found.iri, each.found)) for each in found.hits)
     ]
     first = (asked.page - 1) * asked.limit + 1
     pages = -(-min(found.count, MOST_HITS) // asked.limit)

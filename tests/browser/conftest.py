@@ -87,6 +87,7 @@ def context(context: BrowserContext, complaints: Complaints) -> Iterator[Browser
     context.set_default_timeout(15_000)
     yield context
     assert not complaints.unexpected(), "\n".join(complaints.unexpected())
+    assert context.cookies() == []
 
 
 @pytest.fixture(scope="session")

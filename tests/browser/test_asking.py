@@ -21,18 +21,35 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
+CHARACTERS_BEFORE = """(node) => {
+  const before = document.createRange();
+  before.setStart(node.closest(".cm-line"), 0);
+  before.setEnd(node, 0);
+  return [...before.toString()].length;
+}"""
+"""How many characters stand in a line before a part of it."""
+
 STATES = (
     "SELECT ?state ?name WHERE { ?state a coo:State ; rdfs:label ?name FILTER (lang(?name) = 'en') } ORDER BY ?name"
 )
 FEW = f"{STATES} LIMIT 5"
 ROWS = "[data-answer] tbody tr:not([aria-hidden])"
-MANY = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 10000"
+MANY = "SELECT ?s ?p ?length WHERE { ?s ?p ?o BIND (STRLEN(STR(?o)) AS ?length) } LIMIT 10000"
+GRAPH = "DESCRIBE actor:alb"
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 FORMATS = {
     "json": "application/sparql-results+json",
     "xml": "application/sparql-results+xml",
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
+}
+GRAPH_FORMATS = {
+    "turtle": "text/turtle",
+    "ntriples": "application/n-triples",
+    "rdfxml": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+    "trig": "application/trig",
+    "nquads": "application/n-quads",
 }
 
 
@@ -56,6 +73,18 @@ def test_a_class_is_completed_with_its_prefix(page: Page, write: Asking) -> None
     option.click()
     expect(page.locator(".cm-content")).to_contain_text("PREFIX coo: <https://w3id.org/coorbit/ont#>")
     expect(page.locator(".cm-content")).to_contain_text("?s a coo:Satellite")
+
+
+@pytest.mark.parametrize(("typed", "name"), [("signed", "coo:signedOn"), ("\u536b\u661f", "coo:Satellite")])
+def test_a_term_is_completed_by_its_name_or_its_label(page: Page, write: Asking, typed: str, name: str) -> None:
+    """A property is found as a class is, and each by its label too, in any language that it has one in."""
+    page.goto("/query")
+    write(page, "SELECT ?s WHERE { ?s ")
+    page.keyboard.insert_text(typed)
+    option = page.get_by_role("option").filter(has_text=name).first
+    expect(option).to_be_visible()
+    option.click()
+    expect(page.locator(".cm-content")).to_contain_text(f"?s {name}")
 
 
 def test_a_prefix_is_completed(page: Page, write: Asking) -> None:
@@ -97,6 +126,20 @@ def test_a_fault_is_marked_where_it_is(page: Page, write: Asking, complaints: Co
     expect(marked).to_have_count(0)
 
 
+def test_the_mark_of_a_fault_stands_at_its_column(page: Page, write: Asking, complaints: Complaints) -> None:
+    """What is underlined is the word that the service names, also behind characters that take two units of UTF-16."""
+    complaints.expect("status of 400")
+    line = '  ?s rdfs:label "\N{ROCKET}\N{ROCKET}" . FILTR (BOUND(?s))'
+    page.goto("/query")
+    write(page, f"# a comment\nSELECT ?s WHERE {{\n{line}\n}}")
+    page.keyboard.press("ControlOrMeta+Enter")
+    expect(page.locator("[data-status][data-failed]")).to_contain_text(f"line 3, column {line.index('FILTR') + 1}")
+    mark = page.locator(".cm-faulty-line .cm-fault")
+    expect(mark).to_have_text("FILTR")
+    assert mark.evaluate(CHARACTERS_BEFORE) == line.index("FILTR")
+    expect(mark).to_have_attribute("title", re.compile("FILTER"))
+
+
 def test_cancel_ends_the_query_on_the_server(page: Page, write: Asking, base_url: str) -> None:
     """Cancel says so at once, and the process that evaluated the query is ended, not left to its time limit."""
     page.goto("/query")
@@ -123,18 +166,40 @@ def test_an_example_is_found_by_its_words_and_run(page: Page) -> None:
     expect(page.locator(".cm-content")).to_contain_text("SELECT")
 
 
-def test_a_link_and_the_history_bring_it_back(page: Page, context: BrowserContext, ask: Asking) -> None:
-    """The address of an answer gives the same answer in another window; after a reload the query is in the history."""
+def test_a_link_brings_an_answer_back(page: Page, context: BrowserContext, ask: Asking) -> None:
+    """The link that is copied gives the same answer in another window."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(page, FEW)
     rows = page.locator(ROWS)
     expect(rows.first).to_contain_text("Afghanistan")
+    texts = rows.all_inner_texts()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("[data-status]")).to_contain_text("The link is copied")
     shared = context.new_page()
-    shared.goto(page.url)
-    expect(shared.locator(ROWS)).to_have_text(rows.all_inner_texts(), use_inner_text=True)
+    shared.goto(page.evaluate("navigator.clipboard.readText()"))
+    expect(shared.locator(ROWS)).to_have_text(texts, use_inner_text=True)
+
+
+def test_what_was_asked_is_kept_by_the_browser(page: Page, ask: Asking) -> None:
+    """Once the page is loaded anew its history has the query, which is asked again from there, or forgotten."""
+    ask(page, FEW)
+    ask(page, GRAPH)
     page.goto("/query")
-    page.locator("details[data-past] > summary").click()
-    page.locator("[data-past] li button").first.click()
-    expect(rows).to_have_count(5)
+    page.reload()
+    past = page.locator("details[data-past]")
+    past.locator("summary").click()
+    entries = past.locator("li")
+    expect(entries).to_have_count(2)
+    expect(entries.last).to_contain_text("5 rows")
+    entries.last.get_by_role("button").click()
+    expect(page.locator(ROWS)).to_have_count(5)
+    page.reload()
+    past.locator("summary").click()
+    past.get_by_role("button", name="Forget them").click()
+    expect(entries).to_have_count(0)
+    page.goto("/query")
+    past.locator("summary").click()
+    expect(past).to_contain_text("0 queries")
 
 
 def test_rows_are_sorted_by_a_column(page: Page, ask: Asking) -> None:
@@ -162,9 +227,22 @@ def test_ten_thousand_rows_are_no_burden(page: Page, ask: Asking) -> None:
     box.evaluate("(box) => box.scrollTo(0, box.scrollHeight)")
     expect(page.locator("tr[aria-rowindex='10001']")).to_be_visible()
     assert table.locator("tbody tr").count() < 200
-    page.get_by_role("columnheader", name="o").get_by_role("button").click()
-    expect(page.locator("tr[aria-rowindex='2']")).to_be_visible()
-    assert table.locator("tbody tr").count() < 200
+    for order, direction in ((sorted, "ascending"), (lambda each: sorted(each, reverse=True), "descending")):
+        title = page.get_by_role("columnheader", name="length")
+        title.get_by_role("button").click()
+        expect(title).to_have_attribute("aria-sort", direction)
+        first = shown_numbers(page, "tr[aria-rowindex='2']")
+        box.evaluate("(box) => box.scrollTo(0, box.scrollHeight)")
+        last = shown_numbers(page, "tr[aria-rowindex='10001']")
+        assert first + last == order(first + last)
+        assert first[0] != last[-1]
+        assert table.locator("tbody tr").count() < 200
+
+
+def shown_numbers(page: Page, until: str) -> list[int]:
+    """Return the figures of the rows that are drawn, from the top, once one of them is there."""
+    expect(page.locator(until)).to_be_visible()
+    return [int(each) for each in page.locator(f"{ROWS} td:last-child").all_inner_texts()]
 
 
 def test_a_card_tells_of_a_thing(page: Page, ask: Asking) -> None:
@@ -182,11 +260,12 @@ def test_a_card_tells_of_a_thing(page: Page, ask: Asking) -> None:
     expect(card).to_contain_text("https://w3id.org/coorbit/id/actor/alb")
 
 
-def test_each_download_is_what_it_says(page: Page, ask: Asking) -> None:
+@pytest.mark.parametrize(("query", "formats"), [(FEW, FORMATS), (GRAPH, GRAPH_FORMATS)], ids=["rows", "graph"])
+def test_each_download_is_what_it_says(page: Page, ask: Asking, query: str, formats: dict[str, str]) -> None:
     """Downloads are plain links, each with the media type of its format."""
-    ask(page, FEW)
+    ask(page, query)
     links = page.locator("[data-downloads] a")
-    expect(links).to_have_text(list(FORMATS))
-    for link, media_type in zip(links.all(), FORMATS.values(), strict=True):
+    expect(links).to_have_text(list(formats))
+    for link, media_type in zip(links.all(), formats.values(), strict=True):
         answer = page.request.get(link.get_attribute("href") or "")
         assert (answer.status, answer.headers["content-type"].partition(";")[0]) == (200, media_type)

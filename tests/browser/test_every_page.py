@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +125,21 @@ def look_at(
         if page.evaluate("document.documentElement.scrollWidth") > width:
             faults.append(f"{screen}: scrolls sideways, for {page.evaluate(WIDE)}")
     assert not faults, "\n".join(faults)
+
+
+def test_the_page_of_a_thing_is_printed_without_what_only_a_screen_has(page: Page) -> None:
+    """On paper there is what is said, on white; no navigation, no forms, no buttons; links tell their address."""
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto("/id/actor/bra")
+    for part in ("body > header", "body > footer", "main .read-in", "#as-data", "[data-saving]", "[role=search]"):
+        expect(page.locator(part).first).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("table").first).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    outside = page.locator("main a[href^='http']").first
+    told = outside.evaluate("(link) => getComputedStyle(link, '::after').content")
+    assert outside.get_attribute("href") in told
 
 
 def test_no_kind_of_page_is_left_out(client: httpx.Client) -> None:

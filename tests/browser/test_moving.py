@@ -97,6 +97,43 @@ def test_without_scripts_a_query_is_answered(plain_page: Page) -> None:
     expect(plain_page.get_by_role("alert")).to_contain_text("line 1")
 
 
+def test_without_scripts_an_answer_is_taken_along(plain_page: Page) -> None:
+    """Of a long answer the beginning is shown, and the whole of it is one click away."""
+    plain_page.goto("/query")
+    plain_page.get_by_label("SPARQL").fill("SELECT ?s WHERE { ?s ?p ?o } LIMIT 1234")
+    plain_page.get_by_role("button", name="Run").click()
+    expect(plain_page.locator("[data-answer]")).to_contain_text("1234 rows, the first 1000 shown")
+    address = plain_page.locator("[data-answer]").get_by_role("link", name="csv").get_attribute("href")
+    answer = plain_page.request.get(address or "")
+    assert len(answer.text().splitlines()) == 1235
+
+
+def test_without_scripts_what_was_found_is_turned_over(plain_page: Page) -> None:
+    """A search leads to its second page and back; each page has others."""
+    plain_page.goto("/search?q=china")
+    found = plain_page.locator("main ol > li > a")
+    first = found.all_inner_texts()
+    plain_page.get_by_role("link", name="Next").click()
+    expect(plain_page.get_by_role("status")).to_contain_text("these are 11 to 20")
+    assert not set(found.all_inner_texts()) & set(first)
+    plain_page.get_by_role("link", name="Before").click()
+    expect(found).to_have_text(first)
+
+
+def test_without_scripts_what_points_to_a_thing_is_turned_over(plain_page: Page) -> None:
+    """A relation that many things have to one is a list of its own, in pages."""
+    plain_page.goto("/id/actor/chn")
+    plain_page.locator("main li > a[href*='relation=']", has_text=re.compile(r"\d{3}")).first.click()
+    listed = plain_page.locator("main ol > li > a")
+    expect(listed).to_have_count(50)
+    first = {each.get_attribute("href") for each in listed.all()}
+    plain_page.get_by_role("link", name="Next").click()
+    expect(plain_page.locator("main ol")).to_have_attribute("start", "51")
+    assert not {each.get_attribute("href") for each in listed.all()} & first
+    plain_page.get_by_role("link", name="Before").click()
+    expect(plain_page.locator("main ol")).to_have_attribute("start", "1")
+
+
 def test_without_scripts_figures_are_tables(plain_page: Page) -> None:
     """A picture's figures can be read, and chosen by the form above them."""
     plain_page.goto("/explore/cooperation")
@@ -134,6 +171,31 @@ def test_names_come_in_another_language(page: Page) -> None:
     page.wait_for_url("**/id/system/cfosat?lang=zh")
     expect(page.get_by_role("link", name="中国", exact=True).first).to_be_visible()
     expect(page.locator("nav [aria-current=true]")).to_have_text("中文")
+
+
+SAID = """(letters) => [...document.querySelectorAll("body *")]
+  .filter((each) => !each.closest("script, title, desc"))
+  .filter((each) => [...each.childNodes].some(({ nodeType, data }) => nodeType === 3 && RegExp(letters).test(data)))
+  .map((each) => [each.textContent, each.closest("[lang]").getAttribute("lang")])"""
+"""Texts of a page in which some letters are, each with the language that it is said to be in; without flat text."""
+
+
+@pytest.mark.parametrize("path", ["/explore/cooperation?state=bra", "/explore/network?about=system/cfosat", "/query"])
+def test_names_that_scripts_bring_say_their_language(page: Page, ask: Callable[[Page, str], None], path: str) -> None:
+    """In pictures, in tables of answers, on cards and in suggestions: `lang` is that of the name (WCAG 3.1.2)."""
+    page.set_extra_http_headers({"Accept-Language": "zh"})
+    if path == "/query":
+        ask(page, "SELECT ?state ?name WHERE { BIND (actor:chn AS ?state) ?state rdfs:label ?name } ORDER BY ?name")
+        page.get_by_role("link", name="\u4e2d\u56fd").first.focus()
+        expect(page.get_by_role("tooltip")).to_contain_text("\u56fd\u5bb6")
+    else:
+        page.goto(path)
+        expect(page.locator("svg[data-drawn] text[lang=zh]").first).to_be_attached()
+        page.locator("header input[type=search]").press_sequentially("\u4e2d\u56fd")
+        expect(page.locator("header [role=option]").first).to_be_visible()
+    found = page.evaluate(SAID, "[\u4e00-\u9fff]")
+    assert [text for text, _ in found if text != "\u4e2d\u6587"]
+    assert [text for text, lang in found if lang != "zh"] == []
 
 
 def test_a_call_is_tried_on_the_api_page(page: Page, accessible: Callable[..., list[str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,29 +12,65 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.slow
 
 VIEWS = {
-    "Map": "SELECT ?state ?number WHERE { VALUES (?state ?number) { (actor:bra 3) (actor:fra 2) } }",
-    "Network": "SELECT ?from ?to WHERE { VALUES (?from ?to) { (actor:bra actor:chn) (actor:fra actor:chn) } }",
-    "Bars": "SELECT ?name ?number WHERE { VALUES (?name ?number) { ('one' 3) ('other' 5) } }",
+    "states": ("Map", 2, "SELECT ?state ?number WHERE { VALUES (?state ?number) { (actor:bra 3) (actor:fra 2) } }"),
+    "places": ("Map", 1, "SELECT ?name ?lat ?long WHERE { VALUES (?name ?lat ?long) { ('Kourou' 5.2 -52.8) } }"),
+    "events": (
+        "Timeline",
+        3,
+        """SELECT ?date ?kind ?name WHERE { VALUES (?date ?kind ?name) {
+          ('2018-10-29'^^xsd:date 'launch' 'one') ('2019-12-20'^^xsd:date 'launch' 'other')
+          ('1988-07-06'^^xsd:date 'agreement' 'third') } }""",
+    ),
+    "pairs": (
+        "Network",
+        3,
+        "SELECT ?from ?to WHERE { VALUES (?from ?to) { (actor:bra actor:chn) (actor:fra actor:chn) } }",
+    ),
+    "figures": ("Bars", 2, "SELECT ?name ?number WHERE { VALUES (?name ?number) { ('one' 3) ('other' 5) } }"),
 }
+"""Results with the view that fits them, and how many marks that has."""
+
+PLACE = "(mark) => mark.getBoundingClientRect()"
+SIGNATURES = {"SVG": b"<svg", "PNG": b"\x89PNG"}
 
 
-@pytest.mark.parametrize("view", ["Map", "Network", "Bars"])
-def test_a_result_is_drawn_and_saved(page: Page, ask: Callable[[Page, str], None], view: str) -> None:
+@pytest.mark.parametrize("result", VIEWS)
+def test_a_result_is_drawn_and_saved(page: Page, ask: Callable[[Page, str], None], result: str) -> None:
     """The columns of a result say which views there are; each is drawn, and saved as SVG and as PNG."""
-    ask(page, VIEWS[view])
+    view, marks, query = VIEWS[result]
+    ask(page, query)
     page.get_by_role("tab", name=view).click()
     panel = page.get_by_role("tabpanel", name=view)
-    expect(panel.locator("svg[data-drawn] [data-mark]")).to_have_count(2 + (view == "Network"))
-    for kind, begins in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+    expect(panel.locator("svg[data-drawn] [data-mark]")).to_have_count(marks)
+    is_saved(page, panel)
+
+
+def is_saved(page: Page, part: Locator) -> None:
+    """Save the picture in a part of a page in both ways; fail where a file is not what its name says."""
+    for kind, begins in SIGNATURES.items():
         with page.expect_download() as download:
-            panel.get_by_role("button", name=f"Save as {kind}").click()
+            part.get_by_role("button", name=f"Save as {kind}").click()
         assert Path(download.value.path()).read_bytes().startswith(begins)
         assert download.value.suggested_filename.endswith(f".{kind.lower()}")
+
+
+def test_events_stand_in_the_order_of_their_dates(page: Page, ask: Callable[[Page, str], None]) -> None:
+    """On the timeline of a result each kind has a lane, and what came later stands farther to the right."""
+    _, _, query = VIEWS["events"]
+    ask(page, query)
+    page.get_by_role("tab", name="Timeline").click()
+    panel = page.get_by_role("tabpanel", name="Timeline")
+    dates = ("1988-07-06, agreement: third", "2018-10-29, launch: one", "2019-12-20, launch: other")
+    first, second, third = (panel.get_by_role("img", name=each).evaluate(PLACE) for each in dates)
+    assert first["x"] < second["x"] < third["x"]
+    assert second["y"] == third["y"] != first["y"]
+    expect(panel.locator("svg")).to_contain_text("launch (2)")
+    expect(panel.locator("svg")).to_contain_text("agreement (1)")
 
 
 def test_arcs_lead_to_the_partners_of_a_state(page: Page) -> None:
@@ -50,7 +87,7 @@ def test_arcs_lead_to_the_partners_of_a_state(page: Page) -> None:
 
 
 def test_a_network_grows_by_key_and_by_mouse(page: Page) -> None:
-    """A thing is expanded in place, by Enter or a click on its link; at most 300 things are shown."""
+    """A thing is expanded by its link in the table, by Enter or a click; at most 300 things are shown."""
     page.goto("/explore/network?about=system/cfosat")
     marks = page.locator("svg[data-drawn] [data-mark]")
     expect(marks.first).to_be_attached()
@@ -61,6 +98,36 @@ def test_a_network_grows_by_key_and_by_mouse(page: Page) -> None:
     assert before < marks.count() <= 300
     page.get_by_role("link", name="Fold up China", exact=True).click()
     expect(marks).to_have_count(before)
+
+
+def test_a_network_grows_in_the_picture(page: Page) -> None:
+    """A mark that is clicked, or Enter on the one that has the focus, opens it where it is: the page is not left."""
+    page.goto("/explore/network?about=system/cfosat")
+    marks, china = page.locator("svg[data-drawn] [data-mark]"), page.locator("svg a[data-mark='actor/chn']")
+    expect(china).to_have_accessible_name(re.compile("^China, actor, .*Enter expands$"))
+    before = marks.count()
+    page.evaluate("window.isTheSame = true")
+    china.hover()
+    expect(page.locator("[data-about-mark]")).to_contain_text("China")
+    china.click()
+    page.wait_for_url("**expand=actor%2Fchn**")
+    expect(marks.nth(before)).to_be_attached()
+    grown = marks.count()
+    expect(china).to_be_focused()
+    expect(china).to_have_accessible_name(re.compile("expanded$"))
+    for key in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"):
+        page.keyboard.press(key)
+    other = page.locator("svg a[data-mark]:focus")
+    expect(other).to_have_count(1)
+    page.locator("svg a[data-mark='actor/fra']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**expand=actor%2Ffra**")
+    expect(marks.nth(grown)).to_be_attached()
+    expect(page.locator("svg a[data-mark='actor/fra']")).to_be_focused()
+    assert page.evaluate("window.isTheSame")
+    page.go_back()
+    expect(marks).to_have_count(grown)
+    assert page.evaluate("window.isTheSame")
 
 
 def test_a_timeline_is_filtered(page: Page) -> None:
@@ -76,7 +143,19 @@ def test_a_timeline_is_filtered(page: Page) -> None:
     assert set(years) <= {"2020", "2021", "2022"}
 
 
-@pytest.mark.parametrize("path", ["cooperation?state=bra", "network?about=system/cfosat", "timeline?actor=actor/esa"])
+OF_EACH = ["cooperation?state=bra", "network?about=system/cfosat", "timeline?actor=actor/esa"]
+"""A picture of each kind."""
+
+
+@pytest.mark.parametrize("path", OF_EACH)
+def test_a_picture_is_a_file_too(page: Page, path: str) -> None:
+    """What is drawn on a page to explore is saved as SVG and as PNG."""
+    page.goto(f"/explore/{path}")
+    expect(page.locator("svg[data-drawn]")).to_be_visible()
+    is_saved(page, page.locator("figure[data-picture]"))
+
+
+@pytest.mark.parametrize("path", OF_EACH)
 def test_a_picture_leads_to_its_query(page: Page, path: str) -> None:
     """The query that gives the figures is one click away, and has rows."""
     page.goto(f"/explore/{path}")

@@ -41,9 +41,9 @@ export class Card {
     const told = await this.labels.card(iri).catch(() => null);
     if (this.link !== link || !link.isConnected) return;
     this.box.replaceChildren(
-      element("strong", told?.label ? { lang: told.label.lang || null } : {}, told?.label?.text ?? this.names.short(iri)),
-      element("p", {}, told?.types.join(", ") || "nothing is said of its kind"),
-      ...(told?.definition ? [element("p", {}, told.definition)] : []),
+      told?.label ? spoken("strong", told.label) : element("strong", {}, this.names.short(iri)),
+      element("p", {}, ...(told?.types.length ? listed(told.types) : ["nothing is said of its kind"])),
+      ...(told?.definition ? [spoken("p", told.definition)] : []),
       element("p", {}, element("code", {}, iri)),
     );
     this.box.hidden = false;
@@ -65,4 +65,13 @@ export class Card {
     this.link = null;
     this.box.hidden = true;
   }
+}
+
+/** Return an element with a text in its own language. */
+function spoken(tag, { text, lang }) {
+  return element(tag, { lang: lang || null }, text);
+}
+
+function listed(labels) {
+  return labels.flatMap((each, at) => [...(at ? [", "] : []), spoken("span", each)]);
 }

@@ -38,7 +38,7 @@ export class Labels {
   /**
    * Return what a card tells of a thing.
    *
-   * @returns {Promise<{label: {text: string, lang: string}|null, types: string[], definition: string}>}
+   * @returns {Promise<{label: Label|null, types: Label[], definition: Label|null}>} with `Label` as `{text, lang}`
    */
   card(iri) {
     if (!this.cards.has(iri)) this.cards.set(iri, this.#askCard(iri));
@@ -83,8 +83,8 @@ export class Labels {
     const labels = result.rows.filter((row) => /#(?:label|prefLabel)$/.test(row.property.value));
     return {
       label: this.#best(labels.map((row) => row.value)),
-      types: [...types].map(([type, names]) => this.#best(names)?.text ?? type.replace(/^.*[#/]/, "")),
-      definition: this.#best(of(DEFINITIONS).map((row) => row.value))?.text ?? "",
+      types: [...types].map(([type, names]) => this.#best(names) ?? { text: type.replace(/^.*[#/]/, ""), lang: "" }),
+      definition: this.#best(of(DEFINITIONS).map((row) => row.value)),
     };
   }
 

@@ -27,10 +27,15 @@ async function find(action, text, signal) {
 }
 
 /** Return the label of a thing, the name that fits where it is another one, and what kind of thing it is. */
-function shown({ label, match, types }) {
+function shown({ label, languages, match, types }) {
   const kind = types.map((iri) => words(iri)).join(", ");
-  const other = match?.text && match.text !== label ? ` (${match.text})` : "";
-  return [element("span", {}, label + other), " ", element("small", {}, kind)];
+  const other = match?.text && match.text !== label ? [" (", spoken(match.text, match.languages), ")"] : [];
+  return [spoken(label, languages), ...other, " ", element("small", {}, kind)];
+}
+
+/** Return a name in its own language; one that is the same in several, English among them, is English. */
+function spoken(text, languages = []) {
+  return element("span", { lang: languages.includes("en") ? null : (languages[0] ?? null) }, text);
 }
 
 function words(iri) {

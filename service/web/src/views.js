@@ -88,6 +88,7 @@ function point(row, latitude, longitude, columns, [thing]) {
     latitude: Number(row[latitude].value),
     longitude: Number(row[longitude].value),
     name: row[names]?.value ?? row[thing]?.value ?? "",
+    lang: row[names]?.["xml:lang"],
     href: row[thing] ? addressOf(row[thing].value) : null,
   };
 }
@@ -130,8 +131,8 @@ function network(columns) {
       }
       if (!places.has(iri)) {
         places.set(iri, nodes.length);
-        const name = row[columns.names(column)]?.value ?? decoded(iri);
-        nodes.push({ id: iri, name, kind: column, href: addressOf(iri) });
+        const name = row[columns.names(column)];
+        nodes.push({ id: iri, name: name?.value ?? decoded(iri), lang: name?.["xml:lang"], kind: column, href: addressOf(iri) });
       }
       return places.get(iri);
     };
@@ -154,6 +155,7 @@ function bars(columns) {
     const [thing] = columns.things();
     const shown = rows.filter((row) => row[number]).map((row) => ({
       label: row[names]?.value ?? "",
+      lang: row[names]?.["xml:lang"],
       value: Number(row[number].value),
       href: row[thing] ? addressOf(row[thing].value) : null,
     }));

@@ -9,7 +9,7 @@ const MOST_BARS = 60;
  * Draw bars.
  *
  * @param {HTMLElement} container emptied, then drawn in
- * @param {{title: string, bars: {label: string, value: number, href?: string}[]}} figures what to draw
+ * @param {{title: string, bars: {label: string, lang?: string, value: number, href?: string}[]}} figures what to draw
  */
 export function drawBars(container, { title, bars }) {
   container.replaceChildren();
@@ -26,7 +26,7 @@ export function drawBars(container, { title, bars }) {
   const labels = Math.min(Math.max(...shown.map((each) => widthOf(each.label))), width * 0.42);
   const room = width - labels - 10 - Math.max(...written.map(widthOf)) - 12;
   const scale = (value) => labels + 10 + (room * (value - least)) / (most - least || 1);
-  shown.forEach(({ label, value, href }, at) => {
+  shown.forEach(({ label, lang, value, href }, at) => {
     const y = at * ROW + 2;
     const [from, to] = [scale(Math.min(value, 0)), scale(Math.max(value, 0))];
     picture.append(
@@ -34,7 +34,7 @@ export function drawBars(container, { title, bars }) {
         href ?? null,
         `${label}: ${written[at]}`,
         svg("rect", { x: 0, y, width, height: ROW - 2, fill: "transparent" }),
-        svg("text", { x: labels, y: y + 16, "text-anchor": "end" }, fitted(label, labels)),
+        svg("text", { x: labels, y: y + 16, "text-anchor": "end", lang: lang || null }, fitted(label, labels)),
         svg("rect", { x: from, y: y + 4, width: Math.max(to - from, 1), height: ROW - 10, fill: colour(0) }),
         svg("text", { x: to + 6, y: y + 16, "data-quiet": "" }, written[at]),
       ),

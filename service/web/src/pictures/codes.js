@@ -30,7 +30,7 @@ export class Codes {
     for (const row of rows) {
       const code = row[state] && known.get(row[state].value);
       if (!code) continue;
-      const place = found.get(code.code) ?? { code: code.code, name: row[names]?.value ?? row[state].value, href: code.href, number: 0 };
+      const place = found.get(code.code) ?? { code: code.code, name: row[names]?.value ?? row[state].value, lang: row[names]?.["xml:lang"], href: code.href, number: 0 };
       place.number += number ? Number(row[number]?.value ?? 0) : 1;
       found.set(code.code, place);
     }

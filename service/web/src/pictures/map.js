@@ -17,9 +17,10 @@ const NARROW = 420; // below it the legend takes two lines
  * @param {HTMLElement} container emptied, then drawn in
  * @param {object} figures
  * @param {string} figures.title what it shows
- * @param {{code: string, name: string, href?: string, number: number, told?: string}[]} figures.places states, by code
+ * @param {{code: string, name: string, lang?: string, href?: string, number: number, told?: string}[]} figures.places states,
+ *   by code
  * @param {{code: string, name: string}|null} [figures.state] from which arcs lead to the others
- * @param {{latitude: number, longitude: number, name: string, href?: string}[]} [figures.points]
+ * @param {{latitude: number, longitude: number, name: string, lang?: string, href?: string}[]} [figures.points]
  * @returns {Promise<string>} what the map does not show
  */
 export async function drawMap(container, { title, places = [], state = null, points = [] }) {
@@ -152,13 +153,13 @@ function labels({ picture, room, projection, byCode }, shown, most) {
   const group = svg("g", { "aria-hidden": "true" });
   for (const each of [...shown].sort((one, other) => other.number - one.number).slice(0, most)) {
     const [x, y] = projection(place(byCode.get(each.code)));
-    name(group, room, each.name, [x, y]);
+    name(group, room, each, [x, y]);
   }
   picture.append(group);
 }
 
-/** Write a name to the right or the left of a point, where there is room. */
-function name(group, room, text, [x, y]) {
+/** Write the name of a state or a place to the right or the left of a point, where there is room. */
+function name(group, room, { name: text, lang }, [x, y]) {
   const wide = widthOf(text);
   const side = [
     [9, "start", x + 9],
@@ -166,22 +167,22 @@ function name(group, room, text, [x, y]) {
   ].find(([, , left]) => room.take(left, y - 9, wide, 15));
   if (!side) return;
   const sizes = sized({ dx: side[0], dy: 4, "font-size": 12 });
-  group.append(svg("text", { x, y, "text-anchor": side[1], "data-over": "", ...sizes }, text));
+  group.append(svg("text", { x, y, "text-anchor": side[1], "data-over": "", lang: lang || null, ...sizes }, text));
 }
 
 function drawPoints({ picture, projection, room }, points) {
   const group = svg("g", { "aria-hidden": "true" });
-  for (const { latitude, longitude, name: text, href } of points) {
-    const [x, y] = projection([longitude, latitude]);
+  for (const each of points) {
+    const [x, y] = projection([each.longitude, each.latitude]);
     picture.append(
       mark(
-        href ?? null,
-        text,
+        each.href ?? null,
+        each.name,
         svg("circle", { cx: x, cy: y, ...sized({ r: LEAST_TARGET }), fill: "transparent" }),
         svg("circle", { cx: x, cy: y, ...sized({ r: 4 }), fill: "var(--series-2)", stroke: "var(--paper)", "stroke-width": 1 }),
       ),
     );
-    name(group, room, text, [x, y]);
+    name(group, room, each, [x, y]);
   }
   picture.append(group);
 }

@@ -24,7 +24,7 @@ const SHAPES = [
  * @param {object} figures
  * @param {string} figures.title what it shows
  * @param {Object<string, string>} figures.kinds key of each kind to its name
- * @param {object[]} figures.nodes with id, name, kind, href, and as far as there are such: expand, centre, expanded
+ * @param {object[]} figures.nodes with id, name, kind, href, and as far as there are such: lang, expand, centre, expanded
  * @param {{source: number, target: number, relation: string}[]} figures.edges by the places of their nodes
  * @param {Map<string, [number, number]>} [before] where things stood by id, so that they stay near; it is brought up to date
  * @returns {string} what is left out
@@ -174,7 +174,7 @@ function names(nodes, placed, degrees, { width, height, top }) {
       [x, y - 12 - big, "middle", x - wide / 2, y - 23 - big],
       [x, y + 20 + big, "middle", x - wide / 2, y + 8 + big],
     ].find(([, , , left, above]) => room.take(left, above, wide, 14));
-    if (found) group.append(svg("text", { x: found[0], y: found[1], "text-anchor": found[2], "data-over": "", "data-of": at }, text));
+    if (found) group.append(svg("text", { x: found[0], y: found[1], "text-anchor": found[2], "data-over": "", "data-of": at, lang: nodes[at].lang || null }, text));
   }
   return group;
 }
@@ -194,7 +194,7 @@ function watch(picture, nodes, links, lines, told) {
     });
     const around = links.filter(({ source, target }) => source === at || target === at);
     const relations = [...new Set(around.map(({ relation }) => relation))].slice(0, 6).join(", ");
-    told.replaceChildren(element("strong", {}, each.name), ` (${counted(around.length, "relation")}${relations ? `: ${relations}` : ""}) `, ...ways(each));
+    told.replaceChildren(element("strong", { lang: each.lang || null }, each.name), ` (${counted(around.length, "relation")}${relations ? `: ${relations}` : ""}) `, ...ways(each));
   };
   picture.addEventListener("pointerover", (event) => about(event.target.closest("[data-mark]")));
   moveByKeys(picture, about);
