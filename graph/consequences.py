@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from graph.changes import Delta, graph_key
 from graph.errors import TurtleError, ValidationFailed, WriteRefused
 from graph.incremental import validate_change, validate_in_full
 from graph.merge import merge_change
@@ -26,7 +27,6 @@ from graph.versions import REPORT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graph.changes import Delta
     from graph.incremental import Outcome
     from graph.report import Report
     from graph.versions import Version
@@ -160,6 +160,9 @@ def refuse_what_is_made(delta: Delta) -> None:
         if not graph:
             message = "the default graph is the merge of the named graphs: name the graph to write to (GRAPH, ?graph=)"
             raise WriteRefused(message)
+        if graph.startswith("_:"):
+            message = "a named graph of the published dataset has an IRI, not a blank node: name it so"
+            raise WriteRefused(message)
         if graph in _FIXED or graph == EXAMPLES_GRAPH:
             message = f"<{graph}> comes with the package: change its files and run coorbit build"
             raise WriteRefused(message)
@@ -172,7 +175,7 @@ def _touched(delta: Delta) -> set[str]:
     """Return the graphs that a change touches; of a large one all that it passed: as many may have come as gone."""
     if delta.added is None or delta.removed is None:
         return set(delta.counts)
-    return {graph_iri(quad) for quad in (*delta.added, *delta.removed)}
+    return {graph_key(quad.graph_name) for quad in (*delta.added, *delta.removed)}
 
 
 def make_anew(store: ox.Store) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from graph.dcat import distribution, release_told, title
-from graph.dumps import TURTLE_12
+from graph.dump_files import TURTLE_12
 from graph.figures import ENTITIES
 from graph.statements import (
     DATASET,

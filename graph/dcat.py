@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
 
-from graph.dumps import TURTLE_12
+from graph.dump_files import TURTLE_12
 from graph.releases import CURRENT
 from graph.statements import (
     DCAT,

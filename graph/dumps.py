@@ -7,19 +7,18 @@ grow with the graph.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol
 
 from graph.canonical import CanonicalDigest, canonical_lines, has_blank_node
+from graph.dump_files import dataset_graphs, file_told, graph_file
 from graph.errors import VersionDamaged
 from graph.extraction import Extraction, graphs_of, not_merged, read_lines, term_of, write_lines
 from graph.figures import Counted, FigureCounter, is_linkset, linksets_of
 from graph.outputs import File, read_triples, write_body, write_header
-from graph.releases import DumpFile
 from graph.sorting import LineSorter
-from graph.terms import BASE, BESIDE_DATASET, DESCRIPTION_GRAPH, GRAPHS, PREFIXES
+from graph.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,23 +28,11 @@ if TYPE_CHECKING:
 
     from graph.figures import Figures, Linkset
     from graph.outputs import Output
+    from graph.releases import DumpFile
     from graph.versions import Manifest, Version
 
-TURTLE: Final = "text/turtle"
-TURTLE_12: Final = "text/turtle; version=1.2"
 _BLANK_LINES: Final = 10_000
 _BATCH: Final = 10_000
-_CONTENTS: Final = {
-    "coorbit.ttl.gz": ("the graphs merged, as Turtle", TURTLE),
-    "coorbit.nt.gz": ("the graphs merged, as sorted N-Triples", "application/n-triples"),
-    "coorbit-rdf12.ttl.gz": (
-        "the graphs merged, what claims state as RDF 1.2 annotations, as Turtle 1.2",
-        TURTLE_12,
-    ),
-    "coorbit.nq.gz": ("all graphs, as sorted N-Quads", "application/n-quads"),
-    "coorbit.trig.gz": ("all graphs, as TriG", "application/trig"),
-}
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 
 
 class Advance(Protocol):
@@ -76,21 +63,6 @@ class Dumps:
 def work_of(manifest: Manifest) -> int:
     """Return how many statements `write_dumps` tells of in all."""
     return 2 * sum(dataset_graphs(manifest).values()) + manifest.triples
-
-
-def dataset_graphs(manifest: Manifest) -> dict[str, int]:
-    """Return the graphs that a dump of the dataset holds, with their counts.
-
-    Descriptions and examples lie beside it, each in a file of its own: they grow with each version, and change with
-    the package, also where the content is what it was, and equal content is to give equal dumps.
-    """
-    left_out = BESIDE_DATASET if manifest.kind == "published" else frozenset[str]()
-    return {name: count for name, count in graphs_of(manifest).items() if name not in left_out}
-
-
-def description_file() -> str:
-    """Return the path of the graph of descriptions below a release."""
-    return _graph_file(DESCRIPTION_GRAPH)
 
 
 def write_dumps(version: Version, into: Path, *, scratch: Path, advance: Advance) -> Dumps:
@@ -179,21 +151,21 @@ class _Dumper:
                 self._advance(count)
         for graph in sorted(graphs_of(self._manifest).keys() - dataset_graphs(self._manifest).keys()):
             self._write_beside(graph, self._manifest.graphs[graph])
-        return _noted("coorbit.trig.gz", trig, statements)
+        return file_told("coorbit.trig.gz", trig, statements)
 
     def _write_graph(self, graph: str, count: int, path: Path, trig: File) -> None:
-        name = _graph_file(graph)
+        name = graph_file(graph)
         with File(self._into / name) as file:
             write_header(file, self._prefixes)
             _write_block(trig, (file,), path, graph, self._prefixes)
-        self._files.append(_noted(name, file, count, graph=graph))
+        self._files.append(file_told(name, file, count, graph=graph))
 
     def _write_beside(self, graph: str, count: int) -> None:
-        name = _graph_file(graph)
+        name = graph_file(graph)
         with File(self._into / name) as file:
             write_header(file, self._prefixes)
             write_body((file,), read_triples(self._extraction.graph(graph)), self._prefixes)
-        self._files.append(_noted(name, file, count, graph=graph))
+        self._files.append(file_told(name, file, count, graph=graph))
 
     def _records(self, path: Path, graph: str) -> Iterator[bytes]:
         """Yield the quads of a graph so that they sort as N-Quads do: the triple, a tab, the graph."""
@@ -231,7 +203,7 @@ class _Dumper:
                 last = merged[-1] if merged else last
                 count += len(batch)
                 self._advance(len(batch))
-        file = _noted("coorbit.nq.gz", nquads, count)
+        file = file_told("coorbit.nq.gz", nquads, count)
         return file, digest.hexdigest(), counter.figures()
 
     def _write_merge(self, count: int) -> list[DumpFile]:
@@ -248,8 +220,8 @@ class _Dumper:
             else:
                 write_body((turtle,), self._told(read_triples(path)), self._prefixes)
         return [
-            _noted("coorbit.ttl.gz", turtle, count),
-            _noted("coorbit.nt.gz", ntriples, count),
+            file_told("coorbit.ttl.gz", turtle, count),
+            file_told("coorbit.nt.gz", ntriples, count),
             *files,
         ]
 
@@ -261,7 +233,7 @@ class _Dumper:
             path = self._extraction.claims()
             claims = sum(1 for _ in read_lines(path))
             write_body((annotated,), read_triples(path), self._prefixes)
-        return _noted(name, annotated, count + claims)
+        return file_told(name, annotated, count + claims)
 
     def _told(self, triples: Iterable[Triple]) -> Iterator[Triple]:
         """Pass triples on and tell of them."""
@@ -271,35 +243,10 @@ class _Dumper:
             self._advance(len(batch))
 
 
-def _graph_file(graph: str) -> str:
-    return f"graphs/{slug(graph)}.ttl.gz"
-
-
-def slug(graph: str) -> str:
-    """Return the name of a graph as a part of a file name: what follows the project's own base, or a digest."""
-    own = graph.removeprefix(GRAPHS)
-    if own != graph and (name := own.replace("/", "-")) and _PLAIN.fullmatch(name):
-        return name
-    return hashlib.sha256(graph.encode()).hexdigest()[:16]
-
-
 def _check_merge(manifest: Manifest, found: int) -> None:
     if manifest.kind == "published" and found != manifest.triples:
         message = f"the merge of its graphs has {found} triples where its manifest says {manifest.triples}"
         raise VersionDamaged(manifest.number, message)
-
-
-def _noted(name: str, file: File, statements: int, *, graph: str | None = None) -> DumpFile:
-    title, media_type = _CONTENTS[name] if graph is None else ("one graph, as Turtle", TURTLE)
-    return DumpFile(
-        name=name,
-        title=title,
-        media_type=media_type,
-        size=file.size,
-        sha256=file.sha256,
-        statements=statements,
-        graph=graph,
-    )
 
 
 def _write_block(trig: Output, others: Sequence[Output], path: Path, graph: str, prefixes: Mapping[str, str]) -> None:

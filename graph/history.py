@@ -17,17 +17,17 @@ from graph.bases import drop_unneeded, keep_changes, secure
 from graph.commits import restore
 from graph.comparison import compare
 from graph.errors import ChangesUnreadable, HomeBusy, HomeUnusable, VersionDamaged
-from graph.integrity import readable_versions, version_folders
+from graph.integrity import MANIFEST, readable_versions, version_folders
 from graph.journal import Journal
 from graph.kept import claim, find_version, hold, kept_versions
 from graph.locking import LOCK_WAIT_S, writing
 from graph.patch import Row, read_changes
 from graph.releases import released_versions
 from graph.terms import MADE_GRAPHS
-from graph.versions import current
+from graph.versions import current, read_manifest_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from graph.changes import GraphName
@@ -104,17 +104,33 @@ def prune(home: Path, *, keep: int, lock_wait_s: float = LOCK_WAIT_S) -> list[in
         old = [version for version in kept[max(keep, 1) :] if version.manifest.number not in released]
         if not _is_secured(home, old, [version for version in kept if version not in old]):
             return []
+        left = _never_current(home, kept, released)
         removed = [version.manifest.number for version in old if _remove(home, version.directory)]
-        # What a writer published just before it died was never current, so that nobody knows of it.
-        known = {version.directory for version in kept}
-        for number, folder in version_folders(home).items():
-            if folder not in known and number in readable_versions(home):
-                _remove(home, folder)
+        for folder in left:
+            _remove(home, folder)
         if len(version_folders(home)) == len(kept) - len(removed):
             drop_unneeded(home, [version for version in kept if version.manifest.number not in removed])
     if removed:
         _log.info("pruned versions=%s", ",".join(map(str, removed)))
     return removed
+
+
+def _never_current(home: Path, kept: Sequence[Version], released: Collection[int]) -> list[Path]:
+    """Return the folders that a writer published just before it died, so that no version goes back to them.
+
+    Where a manifest is not what was written, or the chain ends early, versions only seem to be such: what is older than
+    the whole chain stays, and so does everything while a manifest and its copy differ.
+    """
+    if any(read_manifest_copy(each.directory) != (each.directory / MANIFEST).read_bytes() for each in kept):
+        return []
+    known = {version.directory for version in kept}
+    oldest = min(version.manifest.number for version in kept)
+    readable = readable_versions(home)
+    return [
+        folder
+        for number, folder in version_folders(home).items()
+        if folder not in known and number > oldest and number in readable and number not in released
+    ]
 
 
 def keep_copies(home: Path) -> None:

@@ -21,7 +21,7 @@ from graph.bases import Copies
 from graph.changes import Delta, apply_patch, graph_key
 from graph.consequences import bring_up, make_anew
 from graph.digest import changed_digest, statement_sum
-from graph.dumps import description_file
+from graph.dump_files import description_file
 from graph.errors import VersionDamaged
 from graph.examples import example_quads
 from graph.loading import load

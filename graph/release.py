@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Final
 
 from graph.datasheet import Described, dcat_turtle, void_turtle
 from graph.differences import write_differences
-from graph.dumps import TURTLE, write_current, write_dumps
+from graph.dump_files import TURTLE
+from graph.dumps import write_current, write_dumps
 from graph.errors import HomeUnusable, ReleaseDamaged, ReleaseRefused
 from graph.kept import hold
 from graph.outputs import File

@@ -1,16 +1,8 @@
 """Search in the index of a version: what fits what was typed, the best first.
 
 Candidates come from the index by whole name, by the beginnings of words, by identifier, and, where these give nothing,
-by shared trigrams; then each is scored. The score, from 0 to 100, is four fifths how well the name fits and one fifth
-the weight of the thing (its class and how many triples name it):
-
-    1.00         the whole name, or an identifier
-    0.97         the whole of an alternative or former name
-    0.80 - 0.95  the beginning of a name or an identifier; the more of it, the better
-    0.75         a code that is no public identifier, such as one letter for a state in a catalogue
-    0.75 - 0.90  all words, as the name has them, in any order: Korea finds South Korea before what begins so
-    0.70 - 0.80  beginnings of words, in any order
-    up to 0.70   where nothing else fits: a name with typing errors, by its edit distance
+by shared trigrams; then each is scored. The score, from 0 to 100, is four fifths how well the name fits
+(`graph.fitness`) and one fifth the weight of the thing (its class and how many triples name it).
 """
 
 from __future__ import annotations
@@ -22,10 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from graph.errors import NoSearch, VersionDamaged
+from graph.fitness import fitness
 from graph.identifiers import code_key, read_identifier
-from graph.names import distance, fold, joined, trigrams, typed_words, words
+from graph.names import fold, trigrams, typed_words, words
 from graph.query_errors import QueryTimeout
-from graph.search_file import PUBLIC, ROLES, Evidence, Found, SearchFile
+from graph.search_file import PUBLIC, Evidence, Found, SearchFile
 from graph.search_rows import SCHEMES
 from graph.search_segment import INDEX_FORMAT, SEARCH_FILES, lang_word
 from graph.terms import BASE, PREFIXES
@@ -36,8 +29,6 @@ if TYPE_CHECKING:
 
 _LIMIT_S: Final = 2.0  # of one look into the index
 _BEGUN: Final = 3  # characters of which the names are few enough to be taken in the order of the alphabet
-_SIMILAR: Final = 0.6
-_WORDS_LEFT: Final = 0.8  # of the likeness of words alone
 _SHORT: Final = 8  # characters, up to which errors can leave a name hardly a trigram
 _SHARED: Final = 2  # at its beginning
 _OF_NAME: Final = 80
@@ -287,59 +278,10 @@ class Index:
                 yield Hit(found=row, score=round(_OF_NAME * fit + _OF_WEIGHT * row.weight, 1))
 
 
-def fitness(row: Found, folded: str, code: str = "") -> float:
-    """Return how well a name fits what was typed, from 0 to 1; see the top of this module.
-
-    Args:
-        row: the name.
-        folded: what was typed, folded.
-        code: the same as a code.
-    """
-    name, one = row.folded, joined(row.folded)
-    if row.role not in ROLES:
-        return _code_fitness(row, code)
-    if name == folded:
-        return 0.97 if row.role in {"alternative", "usage"} else 1.0
-    share = len(folded) / max(len(name), 1)
-    if name.startswith(folded):
-        return 0.85 + 0.1 * share
-    if one and one.startswith(folded.replace(" ", "")):
-        return 0.8 + 0.1 * share
-    return _words_fitness(folded, name, min(share, 1.0))
-
-
-def _words_fitness(folded: str, name: str, share: float) -> float:
-    """Return how well a name fits by its words; `share` is that of the name which was typed, at most."""
-    wanted, there = typed_words(folded), words(name)
-    if wanted and set(wanted) <= set(there):
-        return 0.75 + 0.15 * share
-    if wanted and all(any(word.startswith(begun) for word in there) for begun in wanted):
-        return 0.7 + 0.1 * share
-    likeness = max(_likeness(folded, name), _WORDS_LEFT * _word_likeness(wanted, there))
-    return 0.7 * likeness if likeness >= _SIMILAR else 0.0
-
-
 def _own_iri(text: str) -> str:
     """Return the IRI of ours that a prefixed name such as `actor:chn` stands for; other text as it is."""
     prefix, colon, name = text.partition(":")
     return PREFIXES[prefix] + name if colon and PREFIXES.get(prefix, "").startswith(BASE) else text
-
-
-def _likeness(one: str, other: str) -> float:
-    return 1 - distance(one, other) / max(len(one), len(other), 1)
-
-
-def _word_likeness(wanted: Sequence[str], there: Sequence[str]) -> float:
-    """Return how alike the words of a part of a name and those of the whole name are, on the average."""
-    if not wanted or not there:
-        return 0.0
-    return sum(max(_likeness(one, other) for other in there) for one in wanted) / len(wanted)
-
-
-def _code_fitness(row: Found, code: str) -> float:
-    if row.folded == code:
-        return 1.0 if row.role in PUBLIC else 0.75
-    return 0.8 + 0.1 * len(code) / len(row.folded) if row.role in PUBLIC and row.folded.startswith(code) else 0.0
 
 
 def _best(hits: Iterable[Hit]) -> list[Hit]:

@@ -10,7 +10,7 @@ import functools
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyoxigraph as ox
 from pyshacl.graph_abstraction import OxigraphDataGraph, to_rdf
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from graph.writer import Term
+
+_PROBES_AT_ONCE: Final = 4
 
 
 class Checker:
@@ -107,7 +109,7 @@ class Checker:
                         found.add(URIRef(suspicion.node.value))
             return suspicion.shape, found
 
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
+        with ThreadPoolExecutor(min(os.cpu_count() or 1, _PROBES_AT_ONCE)) as threads:
             return dict(threads.map(ask, self._suspicions))
 
 

@@ -14,8 +14,8 @@ from graph.query_errors import AnswerBroken, QueryCrashed, QueryMemory, QueryTim
 from service.addresses import client_address
 from service.assets import ASSETS
 from service.cache import Kept, Key
-from service.evaluation import Answer, Job
 from service.formats import SENT
+from service.jobs import Answer, Job
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

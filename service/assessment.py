@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots, as `service.evaluation.Job`
+@dataclass(frozen=True, kw_only=True)  # without slots, as `service.jobs.Job`
 class Assessment:
     """The report as of a day.
 

@@ -12,7 +12,7 @@ from graph.query_errors import NotAcceptable
 from service.formats import BY_NAME, GRAPHS, SOLUTIONS, Format
 
 if TYPE_CHECKING:
-    from service.evaluation import Output
+    from service.jobs import Output
 
 _XML: Final = frozenset({BY_NAME["xml"], BY_NAME["rdfxml"]})
 _NO_NAME: Final = b"<oxprefix: "  # how the engine begins a property whose IRI ends in no name; elsewhere `<` is escaped

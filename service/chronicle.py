@@ -18,7 +18,7 @@ _DEPRECATED: Final = f' <{OWL}deprecated> "true"^^<{XSD}boolean>'
 _ROWS: Final = 2_000_000  # of all versions together: some seconds
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots, as `service.evaluation.Job`
+@dataclass(frozen=True, kw_only=True)  # without slots, as `service.jobs.Job`
 class Chronicle:
     """Versions to be told of.
 

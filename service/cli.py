@@ -54,7 +54,8 @@ def query(
     On a terminal a SELECT is shown as a table; elsewhere it comes as TSV, and a graph as Turtle, unless --format says
     otherwise. The dataset's own prefixes need no PREFIX line.
     """
-    from service.evaluation import Job, answer
+    from service.evaluation import answer
+    from service.jobs import Job
     from service.terminal import print_table
 
     solutions, graphs = _chosen(format_name)

@@ -21,8 +21,8 @@ from service.cache import Key
 from service.calls import Call
 from service.deps import version_of
 from service.entity.view import View
-from service.evaluation import Job
 from service.formats import BY_EXTENSION, GRAPHS, HTML
+from service.jobs import Job
 from service.languages import PARAMETER, Language
 from service.linking import Place, encoded, format_links
 from service.mementos import MEDIA_TYPE as MEMENTO_LINKS

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from graph.patch import Row
-    from service.evaluation import Begin
+    from service.jobs import Begin
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots, as `service.evaluation.Job`
+@dataclass(frozen=True, kw_only=True)  # without slots, as `service.jobs.Job`
 class Difference:
     """Two versions to be compared.
 

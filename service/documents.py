@@ -20,8 +20,8 @@ from graph.terms import GRAPHS as GRAPH_NAMES
 from service.addresses import client_address
 from service.answering import Accepted, evaluate, job_of, key_of, key_of_graph
 from service.dereferencing import begun, coding_of, site_at, viewed
-from service.evaluation import Job
 from service.formats import BY_EXTENSION, BY_NAME, HTML, SOLUTIONS
+from service.jobs import Job
 from service.linking import Place
 from service.parameters import Asked
 from service.paths import address_on, path_of

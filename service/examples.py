@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from graph.versions import Version
     from service.answering import Accepted
     from service.cache import Key
-    from service.evaluation import Job
     from service.formats import Format
+    from service.jobs import Job
     from service.samples import Sample
     from service.settings import Settings
 

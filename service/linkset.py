@@ -13,7 +13,7 @@ from graph.writer import canonical_turtle
 from service.formats import BY_NAME, TURTLE
 
 if TYPE_CHECKING:
-    from service.evaluation import Begin
+    from service.jobs import Begin
 
 SSSOM: Final = BY_NAME["tsv"]
 """SSSOM has no media type of its own: it is a table with tabs under comments."""

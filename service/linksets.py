@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from graph.versions import Version
     from service.cache import Key
-    from service.evaluation import Job
     from service.formats import Format
+    from service.jobs import Job
     from service.pages import Outcome
 
 FILES: Final = (TURTLE, SSSOM)

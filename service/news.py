@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from graph.versions import Version
     from service.cache import Key
-    from service.evaluation import Job
+    from service.jobs import Job
 
 _QUESTIONS: Final = {
     "joint-development-partners": "stateName",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     from graph.versions import Manifest, Version
-    from service.evaluation import Answer
+    from service.jobs import Answer
     from service.news import News, Told
     from service.site import Site
 

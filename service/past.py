@@ -18,8 +18,8 @@ from service.zygote import LOCKED, OPEN
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from service.evaluation import Job
     from service.exchange import Exchange, SpoolRoom
+    from service.jobs import Job
     from service.worker import Worker
 
 _WAITING: Final = 64

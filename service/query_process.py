@@ -26,7 +26,7 @@ from graph.errors import CoorbitError
 from graph.kept import hold
 from graph.query_errors import SpoolFull, StoreUnreadable
 from service.check_process import CheckJob, check
-from service.evaluation import Job, evaluate
+from service.evaluation import evaluate
 from service.frames import FrameReader, Kind, frame
 from service.sandbox import forbid_sockets, limit_memory, share_arena
 from service.write_process import perform
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from service.formats import Format
+    from service.jobs import Job
 
 _CHUNK: Final = 64 * 1024
 _COLLECT_AFTER: Final = 20_000  # as `service.app` has it for the HTTP process
@@ -109,6 +110,7 @@ def _sandboxed(
     threading.stack_size(_STACK_BYTES)
     thread = threading.Thread(target=_aborting, args=(work, connection, limits))
     thread.start()
+    threading.stack_size(0)  # those that it starts need no such stack, and each would count against the memory limit
     thread.join()
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from service.cache import Key
     from service.calls import Call
-    from service.evaluation import Job
+    from service.jobs import Job
 
 
 class Sent(Response):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots, as `service.evaluation.Job`
+@dataclass(frozen=True, kw_only=True)  # without slots, as `service.jobs.Job`
 class Site:
     """The place of a page.
 

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 from graph.figures import ENTITIES
 from graph.terms import BASE
 from service.answering import dataset_of, evaluate
-from service.evaluation import Job
+from service.jobs import Job
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from rich.text import Text
 from service.pages import cell
 
 if TYPE_CHECKING:
-    from service.evaluation import Answer
+    from service.jobs import Answer
 
 
 def print_table(answer: Answer) -> None:

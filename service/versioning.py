@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import typer
 
 from graph.commits import commit as make_version
-from graph.dumps import dataset_graphs
+from graph.dump_files import dataset_graphs
 from graph.errors import HomeBusy
 from graph.history import diff as differences
 from graph.history import prune as remove_old

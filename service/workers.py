@@ -25,7 +25,7 @@ from service.zygote import LOCKED, OPEN
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-    from service.evaluation import Job
+    from service.jobs import Job
     from service.settings import Settings
     from service.worker import Worker
 

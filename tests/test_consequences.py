@@ -169,6 +169,16 @@ def test_a_large_change_hides_no_exchange_of_shapes() -> None:
         refuse_what_is_made(delta)
 
 
+@pytest.mark.parametrize("many", [1, 6000])
+def test_a_graph_has_an_iri(many: int) -> None:
+    """A blank node names no graph of a published dataset, however large the change is."""
+    delta = Delta()
+    subjects = [ox.NamedNode(f"http://e.test/{number}") for number in range(many)]
+    delta.add([ox.Quad(each, ox.NamedNode("http://e.test/p"), each, ox.BlankNode("g")) for each in subjects])
+    with pytest.raises(WriteRefused, match="has an IRI, not a blank node"):
+        refuse_what_is_made(delta)
+
+
 def test_a_rollback_restores_what_followed(published: Path) -> None:
     """The new version has the old one's content, derived graph and report."""
     first = current(published)

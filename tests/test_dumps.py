@@ -19,7 +19,7 @@ from rdflib.compare import isomorphic
 from sharing import copy_home
 from small_homes import NOW, publish_quads, read
 
-from graph.dumps import dataset_graphs
+from graph.dump_files import dataset_graphs
 from graph.release import make_release
 from graph.releases import dumps_of, find_release, releases
 from graph.terms import GRAPHS

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from graph.versions import Version
     from service.entity.description import Term
-    from service.evaluation import Job
     from service.exchange import Exchange
+    from service.jobs import Job
 
 MOST = "id/source/gcat-launchlog"
 """The thing to which most others of the packaged graph point."""

@@ -8,7 +8,8 @@ import pyoxigraph as ox
 import pytest
 
 from graph.terms import PREFIXES
-from service.evaluation import Job, answer
+from service.evaluation import answer
+from service.jobs import Job
 
 
 def value(expression: str) -> str:

@@ -253,3 +253,26 @@ def test_litter_is_swept(home: Path) -> None:
     sweep(home)
     assert not (home / "staging").exists()
     sweep(home / "lock" / "is a file")
+
+
+@pytest.mark.parametrize("parent", [0, 2])
+def test_a_damaged_manifest_costs_no_version(home: Path, parent: int) -> None:
+    """A chain that ends early by one false number leaves older versions where they are: a repair finds them all."""
+    manifest = current(home).directory / "manifest.json"
+    text = manifest.read_text()
+    manifest.write_text(text.replace('"parent": 4', f'"parent": {parent}'))
+    assert manifest.read_text() != text
+    prune(home, keep=50)
+    holding(home, 5)
+    prune(home, keep=50)
+    manifest.write_text(text)
+    assert numbers(home) == [6, 5, 4, 3, 2, 1]
+
+
+def test_a_chain_begun_anew_costs_no_version(home: Path) -> None:
+    """Where the link to the current version is lost, what a new beginning does not know of stays."""
+    (home / "current").unlink()
+    start_empty(home, now=NOW, author="tests")
+    holding(home, 5)
+    prune(home, keep=50)
+    assert sorted(int(each.name) for each in (home / "versions").iterdir()) == [1, 2, 3, 4, 5, 6, 7]

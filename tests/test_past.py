@@ -19,7 +19,7 @@ from processes import alive, children, readers_of, server_at
 from graph.errors import VersionPruned
 from service.answering import evaluate
 from service.app import create_app
-from service.evaluation import Job
+from service.jobs import Job
 from service.settings import Settings
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from rdflib import Graph
 from release_data import DATA, KINDS
 from small_homes import NOW, publish_quads, read
 
-from graph.dumps import TURTLE_12, dataset_graphs
+from graph.dump_files import TURTLE_12, dataset_graphs
 from graph.release import make_release, write_current_dump
 from graph.releases import CURRENT, Release, dumps_of
 from graph.store import in_memory, merged

@@ -17,7 +17,7 @@ from service.rendering import render
 
 if TYPE_CHECKING:
     from service.entity.view import View
-    from service.evaluation import Begin
+    from service.jobs import Begin
 
 PAGES: Final = ("entity.html", "ontology.html", "shapes.html")
 """Templates of what is rendered here."""

@@ -11,7 +11,7 @@ LISTED_AT_ONCE: Final = 50
 """Entries of one list on a page; what a page shows beside it has at most as many."""
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots, as `service.evaluation.Job`
+@dataclass(frozen=True, kw_only=True)  # without slots, as `service.jobs.Job`
 class View:
     """One view of an entity.
 

@@ -14,8 +14,8 @@ from service.rendering import render
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from service.evaluation import Begin
     from service.explore.picture import Picture
+    from service.jobs import Begin
 
 PAGES: Final = ("cooperation.html", "network.html", "timeline.html")
 """Templates of what is rendered here."""

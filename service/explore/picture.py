@@ -28,7 +28,7 @@ SUBJECTS: Final = {COOPERATION: "state", NETWORK: "about", TIMELINE: "actor"}
 _THINGS: Final = BASE + "id/"
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots, as `service.evaluation.Job`
+@dataclass(frozen=True, kw_only=True)  # without slots, as `service.jobs.Job`
 class Picture:
     """One picture.
 

@@ -16,10 +16,10 @@ from service.cache import Key
 from service.calls import Call
 from service.deps import RunningDep, version_of
 from service.dereferencing import coding_of
-from service.evaluation import Job
 from service.explore.picture import COOPERATION, MOST_EXPANDED, MOST_SHOWN, NETWORK, TIMELINE
 from service.explore.requests import read_picture
 from service.formats import HTML
+from service.jobs import Job
 from service.linking import encoded
 from service.lookups import parameter
 from service.parameters import read_version_parameter

@@ -17,9 +17,9 @@ from graph.terms import OWL, local_name
 from service.addresses import base_iri
 from service.answering import whole_answer
 from service.deps import Running, RunningDep, VersionDep
-from service.evaluation import Job
 from service.formats import JSON
 from service.incoming import FORM, read_body, refuse_coding
+from service.jobs import Job
 from service.lookups import LONGEST, refuse_unknown
 from service.parameters import read_pairs
 from service.problems import MEDIA_TYPE

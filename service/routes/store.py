@@ -20,9 +20,9 @@ from service.addresses import base_iri, request_iri
 from service.answering import key_of_graph
 from service.calls import Call
 from service.deps import Running, RunningDep, version_of
-from service.evaluation import Job
 from service.formats import GRAPHS
 from service.incoming import BODY_OF_RDF, read_rdf
+from service.jobs import Job
 from service.negotiation import choose, choose_coding
 from service.parameters import read_version_parameter
 from service.problems import described

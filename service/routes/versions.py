@@ -24,8 +24,8 @@ from service.calls import Call
 from service.deps import Running, RunningDep, VersionDep, running, version_of
 from service.dereferencing import coding_of
 from service.difference import Difference
-from service.evaluation import Job
 from service.formats import COUNTS, GRAPHS, HTML, JSON, PATCH, Format, rdf_format
+from service.jobs import Job
 from service.negotiation import choose
 from service.problems import described
 from service.replies import reply

@@ -161,3 +161,46 @@ def test_a_picture_leads_to_its_query(page: Page, path: str) -> None:
     page.goto(f"/explore/{path}")
     page.get_by_role("link", name="The query that gives them").click()
     expect(page.locator("[data-answer] tbody tr:not([aria-hidden])").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("path", "label", "typed", "value"),
+    [
+        ("", "State, by its ISO code", "brazil", "actor/bra"),
+        ("", "Actor, by the end", "european space ag", "actor/esa"),
+        ("/network", "Thing, by the end", "cbers-4a", "system/cbers-4a"),
+        ("/timeline", "Actor, by the end", "\u5df4\u897f", "actor/bra"),
+    ],
+)
+def test_a_thing_is_chosen_by_its_name(page: Page, path: str, label: str, typed: str, value: str) -> None:
+    """A field that takes the end of a name suggests things while theirs are typed, and a choice alone sends nothing."""
+    page.goto(f"/explore{path}")
+    field = page.get_by_label(label)
+    field.fill("")
+    field.press_sequentially(typed)
+    options = page.locator("main [role=option]")
+    expect(options.first).to_be_visible()
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(field).to_have_value(value)
+    expect(options.first).to_be_hidden()
+    assert page.url.endswith(f"/explore{path}")
+    field.press("Enter")
+    page.wait_for_url(f"**{value.replace('/', '%2F')}**")
+    expect(page.locator("svg[data-drawn]")).to_be_visible()
+
+
+def test_a_field_offers_what_it_takes_alone(page: Page) -> None:
+    """A state is asked for: an agency is no suggestion. A page that was changed in place has fields like any other."""
+    page.goto("/explore")
+    field = page.get_by_label("State, by its ISO code")
+    field.fill("")
+    with page.expect_response("**/search?type=State**") as answer:
+        field.press_sequentially("cnsa")
+    assert not [each for each in answer.value.json()["results"] if each["id"].endswith("actor/cnsa")]
+    page.goto("/explore/network?about=system/cfosat")
+    page.locator("svg a[data-mark='actor/chn']").click()
+    page.wait_for_url("**expand=**")
+    field = page.get_by_label("Thing, by the end")
+    field.fill("braz")
+    expect(page.locator("main [role=option]").first).to_be_visible()

@@ -106,7 +106,7 @@ class Combobox {
       const places = this.found.length + 1; // one of them is the field itself
       this.mark(((this.active + 1 + steps[event.key] + places) % places) - 1);
     } else if (event.key === "Enter" && this.active >= 0) {
-      this.choose(this.found[this.active]);
+      this.take(this.active);
     } else if (event.key === "Escape") {
       this.close();
     } else {
@@ -117,6 +117,11 @@ class Combobox {
 
   clicked(event) {
     const at = [...this.list.children].indexOf(event.target.closest("[role=option]"));
-    if (at >= 0) this.choose(this.found[at]);
+    if (at >= 0) this.take(at);
+  }
+
+  take(at) {
+    this.choose(this.found[at]);
+    this.close();
   }
 }

@@ -26,7 +26,10 @@ async function draw(place, button) {
     ]);
     const host = document.createElement("div");
     const root = host.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [css, own].map(sheet);
+    // Its dark colours wait for a class at the root of the document, which a shadow root does not see.
+    root.adoptedStyleSheets = [css.replaceAll("html.dark-mode", ":host([data-dark])"), own].map(sheet);
+    followScheme(host);
+    new MutationObserver(() => mend(root)).observe(root, { childList: true, subtree: true });
     const node = document.createElement("div");
     root.append(node);
     place.append(host);
@@ -59,6 +62,20 @@ async function draw(place, button) {
 async function description(place) {
   const response = await fetch(place.dataset.swagger);
   return { ...(await response.json()), servers: [{ url: place.dataset.root || "/" }] };
+}
+
+/** Let keys scroll what is cut off, and tables be tables: Swagger UI (5.35) forgets the one, and calls two a region. */
+function mend(root) {
+  for (const each of root.querySelectorAll("pre:not([tabindex])")) each.tabIndex = 0;
+  for (const each of root.querySelectorAll("table[role=region]")) each.removeAttribute("role");
+}
+
+/** Have the colours follow those of the page, also when these change. */
+function followScheme(host) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => host.toggleAttribute("data-dark", dark.matches);
+  dark.addEventListener("change", follow);
+  follow();
 }
 
 /** Return styles that need no exception from the policy of the page. */

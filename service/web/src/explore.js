@@ -4,6 +4,7 @@ import { framed } from "./pictures/framed.js";
 import { drawMap } from "./pictures/map.js";
 import { drawNetwork } from "./pictures/network.js";
 import { drawTimeline } from "./pictures/timeline.js";
+import { nameFields } from "./things.js";
 
 const DRAW = { map: drawMap, network: drawNetwork, timeline: drawTimeline, bars: drawBars };
 const stood = new Map(); // where things of a network stood, by id
@@ -47,6 +48,7 @@ async function follow(href, id) {
   document.title = page.title;
   const main = document.querySelector("main");
   main.replaceChildren(...[...page.querySelector("main").childNodes].map((each) => document.importNode(each, true)));
+  nameFields(main);
   drawAll();
   const again = id && main.querySelector(`a[data-mark="${CSS.escape(id)}"]`);
   (again || main).focus({ preventScroll: true });

@@ -3,6 +3,11 @@
 const BASE = "https://w3id.org/coorbit/";
 const LOCAL = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_-])?$/u;
 
+/** Return the end of the name of a thing of the dataset, as forms take it: `actor/chn`; any other IRI as it is. */
+export function endOf(iri) {
+  return iri.startsWith(`${BASE}id/`) ? iri.slice(BASE.length + 3) : iri;
+}
+
 /** Prefixes of the dataset, and the root of its pages. */
 export class Names {
   /**
