@@ -104,9 +104,9 @@ def prune(home: Path, *, keep: int, lock_wait_s: float = LOCK_WAIT_S) -> list[in
         old = [version for version in kept[max(keep, 1) :] if version.manifest.number not in released]
         if not _is_secured(home, old, [version for version in kept if version not in old]):
             return []
-        left = _never_current(home, kept, released)
+        litter = _never_current(home, kept, released)
         removed = [version.manifest.number for version in old if _remove(home, version.directory)]
-        for folder in left:
+        for folder in litter:
             _remove(home, folder)
         if len(version_folders(home)) == len(kept) - len(removed):
             drop_unneeded(home, [version for version in kept if version.manifest.number not in removed])

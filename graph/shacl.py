@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from graph.writer import Term
 
-_PROBES_AT_ONCE: Final = 4
+_PROBES_AT_ONCE: Final = 4  # each thread takes address space, which a process of the service has little of
 
 
 class Checker:

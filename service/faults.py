@@ -8,9 +8,12 @@ is ever evaluated: each ends in characters that no query holds, or lacks a brace
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from uuid import uuid4
 
 import pyoxigraph as ox
 
@@ -18,7 +21,7 @@ from graph.query_errors import QuerySyntaxError
 from graph.terms import PREFIXES
 from service.lexer import lexemes
 from service.probing import Probe, sentence
-from service.prologue import read_prologue
+from service.prologue import declarations_end, read_prologue
 from service.sandbox import sockets_are_forbidden
 
 if TYPE_CHECKING:
@@ -94,21 +97,36 @@ def syntax_error(
 def refuse_if_broken(text: str, *, kind: Literal["query", "update"], base: str, prefixes: Mapping[str, str]) -> None:
     """Find the faults of a text that is to be refused for what it asks: that it is no SPARQL is said first.
 
-    The engine's only parser is its evaluator, here on an empty store. It would fetch what the text names, so nothing is
-    done where a socket can be opened.
+    The engine's only parser is its evaluator, here on an empty store. An update is read behind an operation that fails,
+    so that nothing of it is done. A query would fetch what it names, so it is not read where a socket can be opened.
 
     Raises:
         QuerySyntaxError: the text is not SPARQL.
     """
-    if not sockets_are_forbidden():
+    if kind == "query" and not sockets_are_forbidden():
         return
-    ask = ox.Store().query if kind == "query" else ox.Store().update
     try:
-        ask(text, prefixes=dict(prefixes), base_iri=base or None)
+        _read(text, kind=kind, base=base, prefixes=prefixes)
     except SyntaxError as fault:
         raise syntax_error(text, str(fault), kind=kind, base=base, prefixes=prefixes) from fault
     except (OSError, RuntimeError, ValueError):
         return
+
+
+def _read(text: str, *, kind: Literal["query", "update"], base: str, prefixes: Mapping[str, str]) -> None:
+    """Have the engine read a text; of an update nothing is done, as an operation in front of it fails.
+
+    Raises:
+        SyntaxError: it is no such text; the place is that in the text itself.
+        RuntimeError: it is an update.
+    """
+    store = ox.Store()
+    ask = partial(store.query if kind == "query" else store.update, prefixes=dict(prefixes), base_iri=base or None)
+    if kind == "update":
+        begin = declarations_end(text, 0)
+        with contextlib.suppress(SyntaxError):
+            ask(f"{text[:begin]} DROP GRAPH <{uuid4().urn}> ; {text[begin:]}")
+    ask(text)
 
 
 def _offset(query: str, line: int, column: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from graph.changes import GraphName
+
+    _Subject = ox.NamedNode | ox.BlankNode
+    _Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 class Template:
@@ -42,26 +45,28 @@ class Template:
                 if terms[3] is None:  # to the engine, the default graph
                     continue
                 try:
-                    yield ox.Quad(*terms)
-                except TypeError:  # what may stand where, the engine says
+                    # What may stand where, the engine says.
+                    yield ox.Quad(*cast("tuple[_Subject, ox.NamedNode, _Object, GraphName]", terms))
+                except TypeError:
                     continue
 
-    def _place(self, term: object) -> Any:  # noqa: ANN401
+    def _place(self, term: object) -> object:
         """Return the number of a solution's value for its mark; the places of a triple in a tuple; else the term."""
         if isinstance(term, ox.Triple):
             return tuple(map(self._place, term))
         return self._number.get(term, term) if isinstance(term, ox.NamedNode) else term
 
 
-def _made(place: Any, values: Sequence[object], blanks: dict[ox.BlankNode, ox.BlankNode]) -> Any:  # noqa: ANN401
+def _made(place: object, values: Sequence[object], blanks: dict[ox.BlankNode, ox.BlankNode]) -> object:
     """Return the term for a place; None where a value is missing, or may not stand."""
     if isinstance(place, int):
         return values[place]
     if isinstance(place, ox.BlankNode):
         return blanks.setdefault(place, ox.BlankNode())
     if isinstance(place, tuple):
+        terms = [_made(each, values, blanks) for each in place]
         try:
-            return ox.Triple(*[_made(each, values, blanks) for each in place])
+            return ox.Triple(*cast("tuple[_Subject, ox.NamedNode, _Object]", terms))
         except TypeError:
             return None
     return place

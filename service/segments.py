@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from service.lexer import SPACE
 from service.prologue import declarations_end, read_prologue
 from service.scanner import scan
+from service.updates import between_semicolons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,10 +63,5 @@ def _later_prologues(update: str) -> list[int]:
     """Return the offsets where a prologue begins behind an operation."""
     if _LATER.search(update) is None or (found := scan(update)).others:
         return []
-    starts = []
-    depth = 0
-    for before, lexeme in pairwise(found.lexemes):
-        depth += {"{": 1, "}": -1}.get(before.text, 0)
-        if before.text == ";" and depth == 0 and declarations_end(update, lexeme.start) > lexeme.start:
-            starts.append(lexeme.start)
-    return starts
+    later = [run[0].start for run in list(between_semicolons(found))[1:] if run]
+    return [start for start in later if declarations_end(update, start) > start]

@@ -1,15 +1,15 @@
-"""What an update can touch, by its text alone: the graphs, and whether it is nothing but data.
+"""What an update can touch, by its text alone: the graphs, and its operations where they can be done one by one.
 
-The engine does not report what an update did. What cannot have changed need not be searched, so the text is read for
-the graphs that its templates name. A graph that is missed would be a change that nobody sees: where the text is not of
-the plainest form, the answer is that it can touch all.
+The engine does not report what an update did. Data, and templates with a WHERE, are taken out of the text, so that they
+can be done where that is known (`service.updating`). For the rest, what cannot have changed need not be searched, so
+the text is read for the graphs that it names. A graph that is missed would be a change that nobody sees: where the text
+is not of the plainest form, the answer is that it can touch all.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -214,7 +214,7 @@ class _Operation:
             delete=self._as_data(deleted, marks),
             insert=self._as_data(inserted, marks),
             marks=tuple(marks.values()),
-            select=f"{self._declarations()} SELECT {wanted} {dataset} WHERE {self._text(where)}",
+            select=f"{self._declarations()} SELECT {wanted} {dataset} WHERE {self._text(where, {})}",
             graph=default,
             asked=None if dataset else graph,
         )
@@ -272,7 +272,7 @@ class _Operation:
     def _declarations(self) -> str:
         return self._update[: self._prologue.end]
 
-    def _text(self, lexemes: list[Lexeme], marks: Mapping[str, ox.NamedNode] = MappingProxyType({})) -> str:
+    def _text(self, lexemes: list[Lexeme], marks: Mapping[str, ox.NamedNode]) -> str:
         """Return some tokens as they stand in the text, with a mark in the place of each variable that has one."""
         pieces = []
         end = lexemes[0].start

@@ -87,20 +87,25 @@ def _edited(text: str, edits: Iterator[_Edit]) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def operations(found: Scan) -> Iterator[list[Lexeme]]:
-    """Yield the tokens of each operation: what stands between semicolons outside all braces, less its prologue."""
-    operation: list[Lexeme] = []
-    depth = declared = 0
+def between_semicolons(found: Scan) -> Iterator[list[Lexeme]]:
+    """Yield the tokens between semicolons outside all braces: operations, the later ones with their prologues."""
+    run: list[Lexeme] = []
+    depth = 0
     for lexeme in found.lexemes:
-        if not operation and lexeme.start >= declared:
-            declared = declarations_end(found.text, lexeme.start)
         depth += {"{": 1, "}": -1}.get(lexeme.text, 0)
         if lexeme.text == ";" and depth == 0:
-            yield operation
-            operation = []
-        elif lexeme.start >= declared:
-            operation.append(lexeme)
-    yield operation
+            yield run
+            run = []
+        else:
+            run.append(lexeme)
+    yield run
+
+
+def operations(found: Scan) -> Iterator[list[Lexeme]]:
+    """Yield the tokens of each operation, without a prologue."""
+    for run in between_semicolons(found):
+        behind = declarations_end(found.text, run[0].start) if run else 0
+        yield [lexeme for lexeme in run if lexeme.start >= behind]
 
 
 def _loads(found: Scan) -> Iterator[_Edit]:

@@ -11,21 +11,18 @@ import logging
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, Protocol, cast
-from uuid import uuid4
 
 import pyoxigraph as ox
 
 from graph.changes import Delta, Touched, insert_quads, remove_quads
 from graph.errors import UpdateFailed
 from graph.query_errors import QueryFailed
+from service.faults import refuse_if_broken, syntax_error
 from service.filling import Template
-from service.prologue import declarations_end
-from service.queries import syntax_error
 from service.segments import segments
 from service.targets import Data, targets
 
 if TYPE_CHECKING:
-    from graph.query_errors import QuerySyntaxError
     from service.segments import Segment
     from service.targets import Modify
 
@@ -98,7 +95,9 @@ class _Part:
         """
         if self.targets.steps is None:
             return None
-        self._refuse_if_broken()
+        segment = self._segment
+        text = segment.in_place(self._whole)
+        refuse_if_broken(text, kind="update", base=segment.base_iri, prefixes=segment.prefixes)
         try:
             return [self._data(step) if isinstance(step, Data) else self._modify(step) for step in self.targets.steps]
         except SyntaxError:  # the engine reads one of them otherwise than it seems
@@ -112,10 +111,14 @@ class _Part:
             UpdateFailed: the state of the dataset does not allow it.
             QueryFailed: its evaluation broke off.
         """
+        segment = self._segment
+        text = segment.in_place(self._whole)
         try:
-            self._evaluate(store, self._segment.in_place(self._whole))
+            self._evaluate(store, text)
         except SyntaxError as fault:
-            raise self._syntax_error(fault) from fault
+            raise syntax_error(
+                text, str(fault), kind="update", base=segment.base_iri, prefixes=segment.prefixes
+            ) from fault
         except RuntimeError as fault:
             if str(fault).startswith("The graph "):
                 message = f"{fault}: nothing was changed; SILENT passes over this"
@@ -136,22 +139,6 @@ class _Part:
 
     def _evaluate(self, store: ox.Store, text: str) -> None:
         store.update(text, base_iri=self._segment.base_iri, prefixes=self._segment.prefixes)
-
-    def _refuse_if_broken(self) -> None:
-        """Have the engine read all operations and do none: one in front of them fails."""
-        text = self._segment.in_place(self._whole)
-        begin = declarations_end(text, 0)
-        try:
-            self._evaluate(ox.Store(), f"{text[:begin]} DROP GRAPH <{uuid4().urn}> ; {text[begin:]}")
-        except RuntimeError:
-            return
-        except SyntaxError:
-            self.update(ox.Store())
-
-    def _syntax_error(self, fault: SyntaxError) -> QuerySyntaxError:
-        segment = self._segment
-        text = segment.in_place(self._whole)
-        return syntax_error(text, str(fault), kind="update", base=segment.base_iri, prefixes=segment.prefixes)
 
     def _quads(self, text: str) -> ox.Store:
         """Return the quads of an INSERT DATA as a store keeps them; an empty text has none."""
