@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import pyoxigraph as ox
 
 from graph.digest import statement_sum
-from graph.errors import PatchRefused
 from graph.journal import Journal
 from graph.patch import Row
+from graph.write_errors import PatchRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

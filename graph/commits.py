@@ -21,13 +21,13 @@ from graph.activities import Activity, iso_time, tell, tell_past
 from graph.changes import Delta, replace_graph
 from graph.comparison import compare
 from graph.digest import changed_digest
-from graph.errors import VersionChanged
 from graph.locking import LOCK_WAIT_S, writing
 from graph.patch import Row, write_changes
 from graph.search_index import build_search, follow_search, has_index, share_search
 from graph.staging import Contents, contents_in, contents_of, new_staging, publish_contents
 from graph.terms import BESIDE_DATASET, DERIVED_GRAPH, DESCRIPTION_GRAPH
 from graph.versions import CHANGES, REPORT, Origin, Version, current
+from graph.write_errors import VersionChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from graph.changes import Delta, graph_key
-from graph.errors import TurtleError, ValidationFailed, WriteRefused
+from graph.errors import TurtleError, ValidationFailed
 from graph.incremental import validate_change, validate_in_full
 from graph.merge import merge_change
 from graph.planning import load_plan, shapes_text
@@ -23,6 +23,7 @@ from graph.rules import derive, packaged_rules
 from graph.store import graph_iri, in_memory, merged
 from graph.terms import DERIVED_GRAPH, EXAMPLES_GRAPH, MADE_GRAPHS, ONTOLOGY_GRAPH, SHAPES_GRAPH
 from graph.versions import REPORT
+from graph.write_errors import WriteRefused
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,11 +26,11 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
     ├── TokenError           a token cannot be made or revoked
     ├── FiguresUnreadable    the file of what was counted in a version is damaged
     ├── ChangesUnreadable    the file of what a version changed is missing or damaged
-    ├── BadRequest           a request does not say what it wants
+    ├── BadRequest           a request does not say what it wants; it and what is below it: `graph.request_errors`
     │   ├── BatchTooLarge      it asks for more at once than is answered
     │   ├── CheckEnded         the check of a posted graph came to no end within its limits
     │   └── ParameterRefused   a value is not what a parameter of an example takes
-    ├── WriteError           a dataset cannot be changed as asked
+    ├── WriteError           a dataset cannot be changed as asked; it and what is below it: `graph.write_errors`
     │   ├── WriteRefused       this service takes no such change
     │   │   └── ScopeRefused     the request's token is not for writes
     │   ├── TokenRefused       the request carries no token that is known
@@ -39,7 +39,7 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
     │   ├── VersionChanged     another version is current than the one that the request is for
     │   ├── PreconditionFailed   what a write is to make is there, or what it is to change is not
     │   └── UpdateFailed       the state of the dataset does not allow it
-    └── QueryError           a query cannot be answered; it and what is below it stand in `graph.query_errors`
+    └── QueryError           a query cannot be answered; it and what is below it: `graph.query_errors`
         ├── QuerySyntaxError   its text is not SPARQL
         ├── QueryRefused       it asks for what this service never does
         ├── QueryUnsupported   it asks for what this service does not do yet
@@ -281,105 +281,3 @@ class ChangesUnreadable(CoorbitError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} cannot be read: what this version changed can only be found by comparing stores")
-
-
-class BadRequest(CoorbitError):
-    """A request lacks what it needs, or holds what cannot be read."""
-
-
-class BatchTooLarge(BadRequest):
-    """A request asks for more at once than is answered."""
-
-
-class CheckEnded(BadRequest):
-    """The check of a posted graph was ended at a limit; nothing of it is known."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(
-            f"the check of this graph {reason} and was ended: expected is a graph that can be checked within that; "
-            "send fewer triples at a time, or run coorbit validate --add FILE"
-        )
-
-
-class ParameterRefused(BadRequest):
-    """A value is not what a parameter of an example takes.
-
-    Attributes:
-        parameter: its name.
-        expected: what a value must be.
-    """
-
-    def __init__(self, parameter: str, value: str, expected: str) -> None:
-        super().__init__(f"{parameter} takes {expected}, not {value[:100]!r}")
-        self.parameter = parameter
-        self.expected = expected
-
-
-class WriteError(CoorbitError):
-    """The dataset cannot be changed as asked."""
-
-
-class WriteRefused(WriteError):
-    """This service takes no such change, whoever asks."""
-
-
-class ScopeRefused(WriteRefused):
-    """The token of a request is known, but lacks the scope `write`."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"the token {name} is not for writes: take one of `coorbit token create --scope write`")
-
-
-class TokenRefused(WriteError):
-    """The request carries no token, or one that is not known or no longer good; `given` says which."""
-
-    def __init__(self, message: str, *, given: bool) -> None:
-        super().__init__(message)
-        self.given = given
-
-
-class GraphUnknown(WriteError):
-    """The dataset holds no graph of that name."""
-
-    def __init__(self, iri: str) -> None:
-        super().__init__(f"there is no graph <{iri}>")
-
-
-class PatchRefused(WriteError):
-    """A patch adds a quad that is there already, or removes one that is not.
-
-    Attributes:
-        line: 1-based line of the row.
-        quad: as N-Quads has it, without the dot.
-    """
-
-    def __init__(self, line: int, op: str, quad: str) -> None:
-        reason = "it is there already" if op == "A" else "it is not there"
-        verb = "added" if op == "A" else "removed"
-        super().__init__(f"RDF Patch line {line}: {quad} cannot be {verb}, {reason}; nothing was changed")
-        self.line = line
-        self.quad = quad
-
-
-class PreconditionFailed(WriteError):
-    """A write is for a graph that is not there yet, and it is there; or the other way round.
-
-    `graph` is its IRI, empty for the default graph; None for the dataset, which is always there.
-    """
-
-    def __init__(self, graph: str | None, *, there: bool) -> None:
-        what = "the dataset" if graph is None else f"<{graph}>" if graph else "the default graph"
-        hint = "leave out If-None-Match to write it all the same" if there else "leave out If-Match to make it"
-        super().__init__(f"{what} {'is there already' if there else 'is not there'}: {hint}")
-        self.graph = graph
-
-
-class VersionChanged(WriteError):
-    """Another version is current than the one that the request is for."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"version {number} is current now: read it, and send the change again for it")
-
-
-class UpdateFailed(WriteError):
-    """The engine refused an operation because of what the dataset holds or lacks."""

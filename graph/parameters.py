@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from graph.errors import ParameterRefused, QuestionError
+from graph.errors import QuestionError
+from graph.request_errors import ParameterRefused
 from graph.terms import PREFIXES, XSD, compact
 
 if TYPE_CHECKING:
@@ -97,6 +98,13 @@ class Binding:
 
     parameter: Parameter
     term: ParameterTerm
+
+    def written(self) -> str:
+        """Return the line of a query that gives the value; the engine writes the term, so that no text can end it."""
+        if self.term == self.parameter.default_term():
+            return self.parameter.written()
+        is_number = self.parameter.type in {"integer", "decimal"}
+        return f"  VALUES ?{self.parameter.name} {{ {self.term.value if is_number else self.term} }}"
 
 
 def read_parameter(line: str, *, path: Path) -> Parameter:

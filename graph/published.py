@@ -21,7 +21,7 @@ from graph.activities import activities, activity_of, described, iso_time, tell,
 from graph.build import Dataset, check, read_dataset
 from graph.carried import written_by_commits
 from graph.descriptions import Published, stored_quads
-from graph.errors import NoVersion, VersionChanged, WrongKind
+from graph.errors import NoVersion, WrongKind
 from graph.locking import writing
 from graph.releases import releases
 from graph.resources import package_digest
@@ -40,6 +40,7 @@ from graph.versions import (
     search_files,
     store_files,
 )
+from graph.write_errors import VersionChanged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

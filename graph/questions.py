@@ -14,7 +14,10 @@ from graph.parameters import Parameter, read_parameter
 from graph.resources import resource_dir
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from graph.parameters import Binding
 
 _HEADER: Final = re.compile(r"#\+ ([a-z]+): (.+)")
 _SELECT: Final = re.compile(r"^SELECT (?:DISTINCT )?(.*)", re.MULTILINE)
@@ -74,6 +77,13 @@ class Question:
         if grouped := _GROUP.search(self.text):
             lacking = [f" ?{each.name}" for each in self.parameters if f"?{each.name}" not in grouped[1].split()]
             text = text.replace(grouped[0], grouped[0] + "".join(lacking), 1)
+        return text
+
+    def text_with(self, bindings: Iterable[Binding]) -> str:
+        """Return the text with values in the place of defaults: the query that gives the same rows as it stands."""
+        text = self.text
+        for each in bindings:
+            text = text.replace(f"{each.parameter.written()}\n", f"{each.written()}\n", 1)
         return text
 
 

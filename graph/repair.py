@@ -16,7 +16,7 @@ from graph.bases import secure
 from graph.comparison import compare
 from graph.consequences import report_anew
 from graph.damaged import unmark
-from graph.errors import ChangesUnreadable, PatchRefused, TurtleError, VersionDamaged, VersionUnknown
+from graph.errors import ChangesUnreadable, TurtleError, VersionDamaged, VersionUnknown
 from graph.integrity import COPIES, MANIFEST, Advance, find_damage, readable_versions, version_folders, work_of
 from graph.kept import claim
 from graph.locking import LOCK_WAIT_S, writing
@@ -37,6 +37,7 @@ from graph.versions import (
     sync_tree,
     write_manifest,
 )
+from graph.write_errors import PatchRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import quote
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 from service.forwarded import Hop, read_forwarded, read_x_forwarded
 from service.hosts import authority, path_prefix, within
 

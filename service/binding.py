@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 import pyoxigraph as ox
 
-from graph.errors import ParameterRefused
 from graph.parameters import shown
+from graph.request_errors import ParameterRefused
 from graph.terms import RDF
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from graph.changes import add_to_graph
-from graph.errors import BadRequest, HomeUnusable, NoShapes, VersionDamaged
+from graph.errors import HomeUnusable, NoShapes, VersionDamaged
 from graph.kept import hold
 from graph.query_errors import StoreUnreadable
+from graph.request_errors import BadRequest
 from graph.terms import GRAPHS as GRAPH_NAMES
 from graph.versions import current
 from service.formats import JSON, TURTLE, rdf_format

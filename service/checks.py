@@ -7,8 +7,8 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
-from graph.errors import CheckEnded
 from graph.query_errors import QueryMemory, QueryTimeout, QueryUnsupported, ServiceBusy
+from graph.request_errors import CheckEnded
 from service.scratch import clear
 from service.single import have_done
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 
 if TYPE_CHECKING:
     from fastapi import Request

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final, cast
 import pyoxigraph as ox
 from starlette.responses import RedirectResponse, Response
 
-from graph.errors import BadRequest, GraphUnknown
 from graph.query_errors import EntityReplaced, EntityUnknown, EntityWithdrawn, NotAcceptable
+from graph.request_errors import BadRequest
 from graph.statements import DATASET
 from graph.terms import ONTOLOGY, PREFIXES, SHAPES
+from graph.write_errors import GraphUnknown
 from service.addresses import base_iri, client_address, report_address, site_path
 from service.answering import SOFTWARE, dataset_of, evaluate
 from service.cache import Key

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from starlette.responses import Response
 
-from graph.errors import GraphUnknown
 from graph.query_errors import EntityUnknown, EntityWithdrawn
 from graph.terms import BASE, NOT_IN_DEFAULT_GRAPH, ONTOLOGY, ONTOLOGY_GRAPH, OWL, SHAPES, SHAPES_GRAPH
 from graph.terms import GRAPHS as GRAPH_NAMES
+from graph.write_errors import GraphUnknown
 from service.addresses import client_address
 from service.answering import Accepted, evaluate, job_of, key_of, key_of_graph
 from service.dereferencing import begun, coding_of, site_at, viewed

@@ -16,9 +16,10 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from graph.errors import BadRequest, ExampleUnknown
+from graph.errors import ExampleUnknown
 from graph.examples import example_triples, packaged_examples
 from graph.parameters import Binding, shown
+from graph.request_errors import BadRequest
 from graph.terms import PREFIXES
 from service.answering import job_of, key_of
 from service.formats import GRAPHS, HTML, JSON, SOLUTIONS, rdf_format
@@ -73,6 +74,17 @@ class Run:
     def is_plain(self) -> bool:
         """Whether the request says nothing but in which format."""
         return not self.values and self.asked.version is None and self.asked.timeout_s is None
+
+    @property
+    def text(self) -> str:
+        """The query that gives the same rows as it stands."""
+        return self.question.text_with(self.bindings)
+
+    def path(self, into: Format) -> str:
+        """Return the path, with parameters, of the answer in a format."""
+        kept = [("version", self.asked.version), ("timeout", self.asked.timeout_s), ("format", into.name)]
+        given = [*self.values.items(), *((name, value) for name, value in kept if value is not None)]
+        return f"/examples/{self.question.name}/run?{urlencode(given)}"
 
     def into(self, formats: tuple[Format, ...], accept: str) -> Format | None:
         """Return the format that the request names, else the one that its client likes best."""

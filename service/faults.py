@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from graph.query_errors import QuerySyntaxError
 from graph.terms import PREFIXES
+from service.grouping import ungrouped
 from service.lexer import lexemes
 from service.probing import Probe, sentence
 from service.prologue import declarations_end, read_prologue
@@ -153,6 +154,7 @@ def _found(query: str, engine: int, message: str, probe: Probe) -> _Fault:
         or _reused(read[:place], misfit)
         or _bracket(query, read[: place + 1])
         or _another(read[:place], misfit, probe)
+        or _unbound(read, probe.reason(misfit))
         or _word(before, misfit, expected)
         or _Fault(misfit.start, misfit.text, probe.reason(misfit) or _wanted(before, misfit, expected), expected)
     )
@@ -180,10 +182,16 @@ def _unfinished(query: str, read: list[Lexeme], engine: int, message: str, probe
         return _Fault(bracket.start, bracket.text, f"this `{bracket.text}` is never closed", (closing,))
     if reason := sentence(message):
         token = next((each.text for each in read if each.start <= engine < each.start + len(each.text)), "")
-        return _Fault(engine, token, reason)
+        return _unbound(read, reason) or _Fault(engine, token, reason)
     expected = probe.expected(read, len(read))
     wanted = f": expected {_listed(expected)}" if expected else ""
     return _Fault(len(query.rstrip()), "", f"the {probe.kind} ends too early{wanted}", expected)
+
+
+def _unbound(read: list[Lexeme], reason: str) -> _Fault | None:
+    """Explain what the engine says of a SELECT at its end, by the variable in it."""
+    found = ungrouped(read) if reason.startswith("The SELECT contains") else None
+    return _Fault(found.variable.start, found.variable.text, found.sentence) if found else None
 
 
 def _open_brackets(read: list[Lexeme]) -> list[Lexeme]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 from service.hosts import shown
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 from graph.terms import COO, PREFIXES, local_name
 from service.parameters import near, read_pairs, read_version_parameter
 

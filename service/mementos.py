@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import BadRequest
 from graph.kept import kept_versions
+from graph.request_errors import BadRequest
 from service.linking import link
 
 if TYPE_CHECKING:

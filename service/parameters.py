@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 from service.formats import BY_NAME, GRAPHS, SOLUTIONS
 from service.intent import PARAMETERS
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 import pyoxigraph as ox
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 from graph.terms import BASE
 from service.formats import BY_EXTENSION
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from graph.errors import BadRequest, TurtleError
+from graph.errors import TurtleError
+from graph.request_errors import BadRequest
 from service.formats import GRAPHS, rdf_format
 from service.rdf_faults import Place, find_fault, find_flaw, place_at
 

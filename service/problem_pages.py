@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from graph.errors import BadRequest, CoorbitError
+from graph.errors import CoorbitError
+from graph.request_errors import BadRequest
 from service.addresses import site_path
 from service.deps import running
 from service.formats import HTML, JSON, PROBLEM

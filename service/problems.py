@@ -13,32 +13,21 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from graph.errors import (
-    BadRequest,
-    BatchTooLarge,
     CoorbitError,
     ExampleUnknown,
-    GraphUnknown,
     HomeBusy,
     HomeUnusable,
     LinksetUnknown,
     NoSearch,
     NoShapes,
     NotReady,
-    ParameterRefused,
-    PatchRefused,
-    PreconditionFailed,
     ReleaseDamaged,
     ReleaseUnknown,
-    ScopeRefused,
-    TokenRefused,
     TurtleError,
-    UpdateFailed,
     ValidationFailed,
-    VersionChanged,
     VersionDamaged,
     VersionPruned,
     VersionUnknown,
-    WriteRefused,
 )
 from graph.query_errors import (
     CallFailed,
@@ -56,6 +45,17 @@ from graph.query_errors import (
     ServiceBusy,
     SpoolFull,
     StoreUnreadable,
+)
+from graph.request_errors import BadRequest, BatchTooLarge, ParameterRefused
+from graph.write_errors import (
+    GraphUnknown,
+    PatchRefused,
+    PreconditionFailed,
+    ScopeRefused,
+    TokenRefused,
+    UpdateFailed,
+    VersionChanged,
+    WriteRefused,
 )
 from service.formats import PROBLEM
 from service.methods import allowed

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from graph.errors import BadRequest
 from graph.query_errors import QueryRefused
+from graph.request_errors import BadRequest
 from service.lexer import IRI, PREFIXED, SPACE, decoded
 from service.prologue import declarations_end
 from service.scanner import scan, services

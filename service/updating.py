@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 import pyoxigraph as ox
 
 from graph.changes import Delta, Touched, insert_quads, remove_quads
-from graph.errors import UpdateFailed
 from graph.query_errors import QueryFailed
+from graph.write_errors import UpdateFailed
 from service.faults import refuse_if_broken, syntax_error
 from service.filling import Template
 from service.segments import segments

@@ -16,18 +16,13 @@ import pyoxigraph as ox
 from graph import changes
 from graph.commits import commit
 from graph.damaged import is_damage, mark
-from graph.errors import (
-    GraphUnknown,
-    HomeBusy,
-    HomeUnusable,
-    PreconditionFailed,
-    VersionDamaged,
-)
+from graph.errors import HomeBusy, HomeUnusable, VersionDamaged
 from graph.history import prune
 from graph.patch import read_patch
 from graph.query_errors import QueryFailed, QueryRefused
 from graph.terms import PREFIXES
 from graph.versions import current
+from graph.write_errors import GraphUnknown, PreconditionFailed
 from service.faults import refuse_if_broken
 from service.posted import read_triples
 from service.segments import segments

@@ -12,16 +12,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from fastapi import Response
 
-from graph.errors import (
-    CoorbitError,
-    ScopeRefused,
-    TokenError,
-    TokenRefused,
-    ValidationFailed,
-    WriteRefused,
-)
+from graph.errors import CoorbitError, TokenError, ValidationFailed
 from graph.tokens import find_token, read_tokens, takes_writes
 from graph.versions import Origin
+from graph.write_errors import ScopeRefused, TokenRefused, WriteRefused
 from service.addresses import endpoint_iri
 from service.check_process import report_in
 from service.conditions import expected_presence, expected_versions

@@ -16,7 +16,7 @@ from graph.activities import Activity, described, read_activity
 from graph.build import read_dataset
 from graph.commits import commit
 from graph.digest import set_digest
-from graph.errors import TurtleError, WriteRefused
+from graph.errors import TurtleError
 from graph.history import diff, prune, roll_back
 from graph.integrity import find_damage
 from graph.patch import read_changes, write_changes
@@ -28,6 +28,7 @@ from graph.report import Report
 from graph.store import graph_iri
 from graph.terms import BASE, CURATED_GRAPH, DESCRIPTION_GRAPH, GRAPHS, MADE_GRAPHS, PREFIXES
 from graph.versions import REPORT, Origin, current, read_version
+from graph.write_errors import WriteRefused
 
 if TYPE_CHECKING:
     from pathlib import Path

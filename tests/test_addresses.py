@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 from service.addresses import base_iri, client_address, endpoint_iri, request_iri, site_path
 from service.forwarded import Hop, read_forwarded, read_x_forwarded
 from service.settings import Settings

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from graph.changes import Delta, add_to_graph, drop_graph, replace_graph
 from graph.commits import commit
 from graph.digest import changed_digest, set_digest
-from graph.errors import NoVersion, TurtleError, VersionChanged, WriteRefused, WrongKind
+from graph.errors import NoVersion, TurtleError, WrongKind
 from graph.plain import build_plain, start_empty
 from graph.published import build
 from graph.versions import current
+from graph.write_errors import VersionChanged, WriteRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from graph.changes import Delta
 from graph.commits import commit
 from graph.consequences import refuse_what_is_made
 from graph.digest import set_digest
-from graph.errors import ValidationFailed, WriteRefused
+from graph.errors import ValidationFailed
 from graph.history import roll_back
 from graph.report import read_report
 from graph.rules import derive, packaged_rules
@@ -30,6 +30,7 @@ from graph.terms import (
 )
 from graph.validate import validate
 from graph.versions import Manifest, Origin, Version, current
+from graph.write_errors import WriteRefused
 
 if TYPE_CHECKING:
     from pathlib import Path

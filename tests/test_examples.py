@@ -10,19 +10,20 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pyoxigraph as ox
 import pytest
+from html_pages import read_page
 from small_homes import publish_quads, read
 
 from graph.changes import Delta
 from graph.consequences import refuse_what_is_made
-from graph.errors import WriteRefused
 from graph.examples import example_quads, packaged_examples
 from graph.terms import EXAMPLES_GRAPH, PREFIXES, SH
+from graph.write_errors import WriteRefused
 from service.formats import GRAPHS, SOLUTIONS
 
 if TYPE_CHECKING:
-    import httpx
     from conftest import Serve
 
     from graph.versions import Version
@@ -208,6 +209,31 @@ def test_the_page_of_an_example(client: httpx.Client) -> None:
     stranger = client.get("/examples/partners-of-china", params={"country": "actor:esa"}, headers=headers)
     assert stranger.status_code == 400
     assert "the IRI of a coo:State" in unescape(stranger.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        pytest.param("/examples/partners-of-china", {"country": "actor:fra"}, id="thing"),
+        pytest.param(AGREEMENTS, {"day": "1970-01-01", "version": "1"}, id="date, version"),
+        pytest.param("/examples/partners-of-china/run", {}, id="defaults"),
+        pytest.param("/examples/wikidata-links", {"site": '")) } UNION { ?thing ?name ?item } #'}, id="no query"),
+    ],
+)
+def test_the_page_of_an_answer_has_its_query_and_files(client: httpx.Client, path: str, values: dict[str, str]) -> None:
+    """What is printed, and what "Change it and ask" opens, gives the rows shown; so does each download."""
+    page = read_page(client.get(path, params=values, headers={"Accept": "text/html"}).text)
+    expected = client.get(path, params=values | {"format": "csv"}).text
+    addresses = {each.text: each.attributes["href"] for each in page.named("a")}
+    printed = page.named("pre")[0].text
+    (query,) = httpx.URL(addresses["Change it and ask"]).params.get_list("query")
+    assert query.strip() == printed.strip()
+    version = {"version": values["version"]} if "version" in values else {}
+    assert client.get("/sparql", params={"query": query, "format": "csv", **version}).text == expected
+    assert client.get(addresses["csv"]).text == expected
+    for each in SOLUTIONS:
+        answer = client.get(addresses[each.name])
+        assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, each.media_type)
 
 
 def test_each_example_is_in_the_api_description(client: httpx.Client) -> None:

@@ -8,15 +8,16 @@ import re
 from collections import Counter
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pictured import cells, data_of, rows_behind
 
-from graph.errors import BadRequest
-from graph.terms import BASE, COO, PREFIXES
+from graph.request_errors import BadRequest
+from graph.terms import BASE, PREFIXES
 from service.explore.answer import write_picture
 from service.explore.asking import asked
 from service.explore.cooperation import cooperation_page
@@ -78,35 +79,6 @@ def stored(version: Version) -> ox.Store:
     return ox.Store.read_only(str(version.store))
 
 
-def data_of(text: str) -> dict[str, Any]:
-    """Return the figures that a page has for its script."""
-    (found,) = re.findall(r'<script type="application/json">([^<>]*)</script>', text)
-    read: dict[str, Any] = json.loads(found)
-    return read
-
-
-def rows_behind(client: httpx.Client, text: str) -> list[dict[str, str]]:
-    """Ask the query that a page links to, and return its rows."""
-    (link,) = re.findall(r'<a href="([^"]*)">The query that gives them</a>', text)
-    query = parse_qs(urlsplit(html.unescape(link)).query)["query"][0]
-    answer = client.get("/sparql", params={"query": query}, headers={"Accept": "application/json"})
-    assert answer.status_code == 200, answer.text
-    return [{name: cell["value"] for name, cell in row.items()} for row in answer.json()["results"]["bindings"]]
-
-
-def cells(text: str, caption: str) -> list[list[str]]:
-    """Return the texts of the body of one table of a page."""
-    (table,) = re.findall(rf"<caption>{caption}</caption>.*?<tbody>(.*?)</tbody>", text, re.DOTALL)
-    rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
-    return [
-        [
-            html.unescape(re.sub("<[^>]*>", "", cell))
-            for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)
-        ]
-        for row in rows
-    ]
-
-
 @pytest.mark.parametrize(
     "bounds", ["", "&kind=agreement", "&kind=launch+for+the+partner&from=1990&to=1999", "&from=2018"]
 )
@@ -146,6 +118,27 @@ def test_all_states_are_shown_where_none_is_chosen(client: httpx.Client) -> None
     assert (codes["China"], codes["Brazil"]) == ("156", "076")
 
 
+@pytest.mark.parametrize(
+    "bounds", ["kind=launch+for+the+partner&from=1990&to=1999", "kind=agreement", "from=2018", "to=1970"]
+)
+def test_bounds_hold_where_no_state_is_chosen(client: httpx.Client, bounds: str) -> None:
+    """Each state has as many partners as its own map shows within the same bounds; the form keeps them."""
+    text = client.get(f"/explore/cooperation?state=&{bounds}").text
+    expected = {row["stateName"]: row["partners"] for row in rows_behind(client, text)}
+    assert expected
+    assert dict(cells(text, "States by number of partners")) == expected
+    places = data_of(text)["places"]
+    for place in (places[0], places[-1]):
+        assert html.unescape(place["href"]).endswith(bounds)
+        assert len(data_of(client.get(place["href"]).text)["places"]) == place["number"]
+    kind = parse_qs(bounds).get("kind", ["agreement"])[0]
+    assert (f"<option selected>{kind}</option>" in text) == ("kind" in bounds)
+    assert "within these bounds" in text
+    nothing = client.get("/explore/cooperation?kind=agreement&from=1901&to=1901").text
+    assert "No cooperation within these bounds" in nothing
+    assert "Brazil</option>" in nothing
+
+
 def test_the_figures_of_a_timeline_are_those_of_its_query(client: httpx.Client) -> None:
     """Events of an actor in their order, and counted by year."""
     text = client.get("/explore/timeline?actor=actor/esa&from=2000").text
@@ -172,48 +165,11 @@ def test_a_long_timeline_says_what_it_leaves_out(client: httpx.Client) -> None:
     assert Counter(each["kind"] for each in of_year["events"]) == year["numbers"]
 
 
-def test_the_relations_of_a_network_are_those_of_its_query(client: httpx.Client) -> None:
-    """Each row of the query is a relation that is shown, for a thing that has few."""
-    text = client.get("/explore/network?about=system/cfosat").text
-    rows = rows_behind(client, text)
-    shown = {(row[0], row[2]) for row in cells(text, "Relations shown")}
-    names = {row["to"] if row["from"] == CFOSAT else row["from"]: row["name"] for row in rows} | {CFOSAT: "CFOSAT"}
-    expected = {(names[row["from"]], names[row["to"]]) for row in rows}
-    assert shown == expected
-    data = data_of(text)
-    assert len(data["edges"]) == len(cells(text, "Relations shown"))
-    assert data["nodes"][0]["id"] == "system/cfosat"
-    assert "left out" not in text
-
-
-def test_a_network_is_expanded_by_a_link(client: httpx.Client) -> None:
-    """A link adds the neighbours of a thing to those that were there, and another takes them away again."""
-    before = data_of(client.get("/explore/network?about=system/cfosat").text)
-    (france,) = [each for each in before["nodes"] if each["id"] == "actor/cnes"]
-    after = data_of(client.get(france["expand"]).text)
-    assert {each["id"] for each in before["nodes"]} < {each["id"] for each in after["nodes"]}
-    (again,) = [each for each in after["nodes"] if each["id"] == france["id"]]
-    assert again["expanded"]
-    assert data_of(client.get(again["expand"]).text) == before
-
-
-def test_a_network_stays_small_and_says_what_is_missing(stored: ox.Store) -> None:
-    """Never more things than fit, each relation has its share, and what is left out is counted."""
-    further = tuple(ID + f"actor/{code}" for code in ("usa", "fra", "rus", "ind", "jpn", "esa"))
-    page = network_page(stored, Picture(kind=NETWORK, about=CHINA, expanded=further))
-    assert len(page.nodes) == MOST_SHOWN
-    assert {edge.source.iri for edge in page.edges} | {edge.target.iri for edge in page.edges} <= {
-        node.iri for node in page.nodes
-    }
-    assert page.missing > 1000
-    small = network_page(stored, Picture(kind=NETWORK, about=CFOSAT))
-    assert small.missing == 0
-
-
 def test_the_number_of_queries_is_fixed(stored: ox.Store) -> None:
     """Whatever the state, thing or actor; a thing that is expanded costs two more. Values are bound, not pasted."""
     pictures = [
         (cooperation_page, Picture(kind=COOPERATION), 3),
+        (cooperation_page, Picture(kind=COOPERATION, first=2018), 4),
         *((cooperation_page, Picture(kind=COOPERATION, about=iri), 4) for iri in (CHINA, FRANCE)),
         *((timeline_page, Picture(kind=TIMELINE, about=iri), 1) for iri in ("", CHINA)),
         *((network_page, Picture(kind=NETWORK, about=iri), 2) for iri in (CHINA, CFOSAT)),
@@ -231,6 +187,7 @@ def test_the_text_of_a_question_with_values_gives_what_bound_values_give(stored:
     for name, values in (
         ("cooperation-of-a-state", {"country": FRANCE, "wanted": "agreement", "firstYear": "1960"}),
         ("dated-events-of-an-actor", {"actor": ID + "actor/cnes", "lastYear": "2000"}),
+        ("partner-counts-within-years", {"wanted": "agreement", "firstYear": "0"}),
         ("dated-events", {"wanted": "membership", "firstYear": "1990", "lastYear": "2010"}),
     ):
         question = asked(name, **values)
@@ -372,15 +329,6 @@ def test_any_text_is_read_or_refused(text: str, name: str) -> None:
 
 def _encoded(name: str, text: str) -> bytes:
     return f"{name}=".encode() + "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass")).encode()
-
-
-def test_terms_of_the_network_are_those_of_the_ontology(stored: ox.Store) -> None:
-    """Each property that the network follows is declared."""
-    from service.explore.network import _RELATIONS  # noqa: PLC0415  (the list itself is what is held)
-
-    declared = ox.NamedNode(PREFIXES["owl"] + "ObjectProperty")
-    kind = ox.NamedNode(PREFIXES["rdf"] + "type")
-    assert [n for n in _RELATIONS if not list(stored.quads_for_pattern(ox.NamedNode(COO + n), kind, declared))] == []
 
 
 def test_names_come_in_the_readers_language(client: httpx.Client) -> None:

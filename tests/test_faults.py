@@ -78,6 +78,24 @@ def fault(text: str, *, kind: Literal["query", "update"] = "query") -> QuerySynt
         pytest.param(
             "ASK { ?s ?p ?o FILTER(?o < 3 && fo(?s)) }", 1, 33, "fo", "`fo` is no keyword", id="behind less than"
         ),
+        pytest.param(
+            "SELECT ?a\n  ?b (COUNT(*) AS ?n) { ?a ?b ?c } GROUP BY ?a", 2, 3, "?b", "add it to GROUP BY", id="no group"
+        ),
+        pytest.param(
+            "SELECT (STR(?b) AS ?t) (MAX(?c) AS ?n) { ?a ?b ?c }", 1, 13, "?b", "GROUP BY ?b", id="no GROUP BY"
+        ),
+        pytest.param("SELECT ?a { ?a ?b ?c } GROUP BY STR(?a)", 1, 8, "?a", "by AS there", id="group without a name"),
+        pytest.param(
+            "SELECT (COUNT(?c) AS ?n) (?n AS ?m) { ?a ?b ?c }", 1, 27, "?n", "its expression again", id="made here"
+        ),
+        pytest.param(
+            "SELECT * { { SELECT ?a (1 AS ?n) { ?a ?b ?c } GROUP BY ?b } }",
+            1,
+            21,
+            "?a",
+            "SAMPLE(?a)",
+            id="group within",
+        ),
     ],
 )
 def test_a_fault_is_found_and_explained(query: str, line: int, column: int, token: str, says: str) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 from service.intent import MESSAGE_CHARACTERS, MESSAGE_HEADER, read_intent
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from html_pages import read_page
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 from service.languages import LANGUAGES, Language, preferred, rank, read_language, told_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 from graph.terms import COO
 from service.lookups import MOST_HITS, class_iri, read_identifiers, read_search
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from sharing import copy_home
 
 from graph.commits import commit
-from graph.errors import BadRequest
 from graph.plain import start_empty
+from graph.request_errors import BadRequest
 from graph.terms import BASE, RDFS
 from graph.versions import Origin
 from service.mementos import Memento, Mementos, at, http_date, navigation, read_date

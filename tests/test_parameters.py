@@ -10,9 +10,10 @@ from asking import QUESTIONS, solutions
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.errors import ParameterRefused, QuestionError
+from graph.errors import QuestionError
 from graph.parameters import Binding, Parameter, shown
 from graph.questions import read_question
+from graph.request_errors import ParameterRefused
 from graph.terms import COO, PREFIXES, XSD
 from service.binding import refuse_strangers, without
 

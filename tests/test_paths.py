@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 from graph.terms import BASE
 from service.formats import GRAPHS, HTML, Format
 from service.paths import iri_of, link_to, path_of, sent_path, split_extension

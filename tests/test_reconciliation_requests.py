@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.errors import BadRequest
 from graph.matching import Condition, Question, Value
+from graph.request_errors import BadRequest
 from graph.terms import BASE, COO
 from service.reconciliation.requests import read_batch, read_draft_batch, read_extension
 

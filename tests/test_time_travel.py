@@ -9,6 +9,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 from chains import COUNT, NEWEST, count, prune
+from html_pages import read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,6 +180,22 @@ def test_the_query_page_goes_back_too(shared: httpx.Client) -> None:
     for number, status in ((PRUNED, 410), (NEWEST + 1, 404)):
         page = shared.get("/query", params=asked | {"version": str(number)})
         assert (page.status_code, 'role="alert"' in page.text) == (status, True)
+
+
+def test_the_version_of_the_query_page_is_chosen_before_the_query(shared: httpx.Client) -> None:
+    """A page that names a version is of it, empty too; of one that cannot be had it says so, and stays with today's."""
+    empty = shared.get("/query?version=2").text
+    assert "As of version 2" in empty
+    assert 'name="version" value="2"' in empty
+    for query in ("", COUNT):
+        refused = shared.get("/query", params={"query": query, "version": str(PRUNED)})
+        assert (refused.status_code, f"version {PRUNED} " in read_page(refused.text).one("main").text) == (410, True)
+        assert "As of version" not in refused.text
+        languages = [
+            each.attributes["href"] for each in read_page(refused.text).named("a") if "lang=" in each.attributes["href"]
+        ]
+        assert languages
+        assert not [each for each in languages if "version=" in each]
 
 
 def test_a_version_is_described(shared: httpx.Client) -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from graph.errors import BadRequest
 from graph.query_errors import QueryRefused
+from graph.request_errors import BadRequest
 from service.queries import prepare_update, tokens
 from service.segments import segments
 

@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from graph.errors import GraphUnknown
 from graph.questions import packaged_questions
 from graph.terms import COO, ONTOLOGY, ONTOLOGY_GRAPH, OWL, PREFIXES, RDF, RDFS, SH, SHAPES, SHAPES_GRAPH, SKOS, compact
+from graph.write_errors import GraphUnknown
 from service.entity.names import Named
 from service.formats import BY_EXTENSION, HTML
 from service.paths import address_on

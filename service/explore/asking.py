@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from graph.errors import BadRequest
 from graph.parameters import Binding
 from graph.query_errors import EntityUnknown
 from graph.questions import packaged_questions
+from graph.request_errors import BadRequest
 from graph.terms import COO, RDF, RDFS, compact
 from service.entity.names import best, text_of
 from service.explore.picture import ANY
@@ -21,7 +21,6 @@ from service.languages import ENGLISH, is_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from graph.parameters import Parameter, ParameterTerm
     from graph.questions import Question
     from service.entity.description import Store, Term
     from service.explore.picture import Picture
@@ -45,10 +44,7 @@ class Asked:
 
     def text(self) -> str:
         """Return the query that gives the same rows as it stands."""
-        text = self.question.text
-        for each in self.bindings:
-            text = text.replace(f"{each.parameter.written()}\n", f"{_line(each.parameter, each.term)}\n", 1)
-        return text
+        return self.question.text_with(self.bindings)
 
 
 def asked(name: str, **values: str) -> Asked:
@@ -124,12 +120,6 @@ def value(row: ox.QuerySolution | Mapping[str, Term | None], name: str) -> str:
     """Return the text of a cell; empty where it is unbound."""
     term = row[name]
     return term.value if isinstance(term, (ox.NamedNode, ox.Literal, ox.BlankNode)) else ""
-
-
-def _line(parameter: Parameter, term: ParameterTerm) -> str:
-    """Return the line of a query that gives a parameter a value; the engine writes the term, so no text can end it."""
-    written = term.value if parameter.type in {"integer", "decimal"} else str(term)
-    return f"  VALUES ?{parameter.name} {{ {written} }}"
 
 
 @cache

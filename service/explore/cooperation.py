@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OF_ONE: Final = "cooperation-of-a-state"
 OF_ALL: Final = "partner-counts-by-state"
+WITHIN: Final = "partner-counts-within-years"
 """Names of the questions."""
 
 _CODES: Final = f"SELECT ?state ?code WHERE {{ ?state <{COO}isoNumeric> ?code }}"
@@ -92,7 +93,7 @@ class CooperationPage:
 
 
 def cooperation_page(store: ox.Store, picture: Picture) -> CooperationPage:
-    """Gather the page, by three queries for all states and four for one.
+    """Gather the page, by three queries for all states and four for one, or for all within bounds.
 
     Raises:
         BadRequest: there is no such kind.
@@ -104,19 +105,17 @@ def cooperation_page(store: ox.Store, picture: Picture) -> CooperationPage:
     kinds = sorted({*_OWN_KINDS, *(value(row, "name") for row in _rows(store, _KINDS))})
     require_kind(picture, kinds)
     question = asked(OF_ALL)
-    states = []
-    for row in question.rows(store):
-        iri = value(row, "state")
-        state = _state(picture, iri, named(store, picture, iri, value(row, "stateName")), codes)
-        state.number = int(value(row, "partners"))
-        states.append(state)
-    states.sort(key=lambda each: each.name.casefold())
-    chosen, shown = None, sorted(states, key=lambda each: -each.number)
+    shown = _counts(store, question.rows(store), picture, codes)
+    states = sorted(shown, key=lambda each: each.name.casefold())
+    chosen = None
     if picture.about:
-        question = asked(OF_ONE, **_values(picture))
+        question = asked(OF_ONE, country=picture.about, **picture.bounds())
         shown = _partners(store, question.rows(store), picture, codes)
         chosen = _state(picture, picture.about, label_of(store, picture.about, picture.site.language), codes)
         chosen.number = sum(each.number for each in shown)
+    elif picture.is_bounded:
+        question = asked(WITHIN, **picture.bounds())
+        shown = _counts(store, question.rows(store), picture, codes)
     return CooperationPage(
         picture=picture,
         state=chosen,
@@ -126,13 +125,6 @@ def cooperation_page(store: ox.Store, picture: Picture) -> CooperationPage:
         query_path=query_path(picture, question.text()),
         data=_data(chosen, shown),
     )
-
-
-def _values(picture: Picture) -> dict[str, str]:
-    """Return the parameters of the question; those that the picture leaves open have their defaults."""
-    values = {"country": picture.about, "wanted": picture.wanted}
-    years = {"firstYear": picture.first, "lastYear": picture.last}
-    return values | {name: str(year) for name, year in years.items() if year is not None}
 
 
 def _rows(store: ox.Store, query: str) -> Iterable[ox.QuerySolution]:
@@ -148,6 +140,19 @@ def _state(picture: Picture, iri: str, name: Name, codes: dict[str, str]) -> Par
         map_href=picture.address(about=iri),
         code=codes.get(iri, ""),
     )
+
+
+def _counts(
+    store: ox.Store, rows: Iterable[ox.QuerySolution], picture: Picture, codes: dict[str, str]
+) -> list[Partner]:
+    """Return states with how many partners each has, those with the most first."""
+    states = []
+    for row in rows:
+        iri = value(row, "state")
+        state = _state(picture, iri, named(store, picture, iri, value(row, "stateName")), codes)
+        state.number = int(value(row, "partners"))
+        states.append(state)
+    return sorted(states, key=lambda each: -each.number)
 
 
 def _partners(

@@ -98,9 +98,11 @@ class Node:
         lang: its language; empty for English.
         kind: key of `KINDS`.
         href: of its page.
-        expand_href: of the network with its neighbours too; without them, where it is expanded.
-        centre_href: of the network that is about it.
+        expand_href: of the network with its neighbours too; without them, where it is expanded. Empty for what the
+            network is about, and where no more can be expanded.
+        centre_href: of the network that is about it; empty for that network.
         is_expanded: whether its neighbours are shown.
+        missing: how many of its relations are left out, where it is expanded.
     """
 
     iri: str
@@ -111,6 +113,7 @@ class Node:
     expand_href: str
     centre_href: str
     is_expanded: bool
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,18 +127,22 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkPage:
-    """The page; `centre` is None where nothing is chosen yet; `missing` counts the relations that are left out."""
+    """The page; `centre` is None where nothing is chosen yet."""
 
     picture: Picture
     centre: Node | None
     expanded: Sequence[Node] = ()
     nodes: Sequence[Node] = ()
     edges: Sequence[Edge] = ()
-    missing: int = 0
     kinds: dict[str, str] = field(default_factory=lambda: dict(KINDS))
     query_path: str = ""
     most_expanded: int = MOST_EXPANDED
     data: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def cut(self) -> list[Node]:
+        """What is expanded, but not with all of its relations."""
+        return [each for each in self.nodes if each.missing]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,14 +179,15 @@ def network_page(store: ox.Store, picture: Picture) -> NetworkPage:
         edges[each.source, each.relation, each.target] = Edge(
             source=nodes[each.source], relation=each.relation_name, target=nodes[each.target]
         )
-    counted = sum(_count(store, iri) for iri in opened)
+    for iri in opened:
+        shown = sum(iri in (source, target) for source, _, target in edges)
+        nodes[iri].missing = max(_count(store, iri) - shown, 0)
     return NetworkPage(
         picture=picture,
         centre=nodes[picture.about],
         expanded=[nodes[iri] for iri in opened[1:]],
         nodes=list(nodes.values()),
         edges=list(edges.values()),
-        missing=max(counted - len(edges) - _between(opened, edges), 0),
         query_path=query_path(picture, _text(opened)),
         data=_data(nodes, edges.values()),
     )
@@ -220,27 +228,25 @@ def _fairly(lists: Iterable[Sequence[_Found]]) -> list[_Found]:
     return [each for each in chain.from_iterable(zip_longest(*lists)) if each is not None]
 
 
-def _between(opened: Sequence[str], edges: dict[tuple[str, str, str], Edge]) -> int:
-    """Return how many triples connect two things that are both expanded: each of them has counted these."""
-    return sum(source in opened and target in opened for source, _, target in edges)
-
-
 def _node(iri: str, name: Name, picture: Picture) -> Node:
-    is_expanded = iri == picture.about or iri in picture.expanded
-    if is_expanded:
-        expanded = tuple(each for each in picture.expanded if each != iri)
-    else:
-        expanded = (*picture.expanded, iri) if len(picture.expanded) < MOST_EXPANDED else picture.expanded
     return Node(
         iri=iri,
         name=name.text,
         lang=name.lang,
         kind=kind_of(iri),
         href=picture.page_of(iri),
-        expand_href=picture.address(expanded=expanded),
-        centre_href=picture.address(about=iri, expanded=()),
-        is_expanded=is_expanded,
+        expand_href=_expand_href(iri, picture),
+        centre_href="" if iri == picture.about and not picture.expanded else picture.address(about=iri, expanded=()),
+        is_expanded=iri == picture.about or iri in picture.expanded,
     )
+
+
+def _expand_href(iri: str, picture: Picture) -> str:
+    if iri == picture.about:
+        return ""
+    if iri in picture.expanded:
+        return picture.address(expanded=tuple(each for each in picture.expanded if each != iri))
+    return "" if len(picture.expanded) >= MOST_EXPANDED else picture.address(expanded=(*picture.expanded, iri))
 
 
 def _text(opened: Sequence[str]) -> str:

@@ -13,6 +13,10 @@ from service.site import Site
 ANY: Final = "any"
 """Stands for every kind; the questions know it by this word."""
 
+_BEGINNING: Final = 0
+_END: Final = 9999
+"""Years that bound nothing, as the questions know them."""
+
 MOST_SHOWN: Final = 300
 """Things in one picture; a page says what it leaves out."""
 
@@ -49,6 +53,17 @@ class Picture:
     last: int | None = None
     expanded: tuple[str, ...] = ()
     site: Site = field(default_factory=Site)
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether a kind or years are chosen."""
+        return self.wanted != ANY or self.first is not None or self.last is not None
+
+    def bounds(self) -> dict[str, str]:
+        """Return kind and years as parameters of a question."""
+        first = _BEGINNING if self.first is None else self.first
+        last = _END if self.last is None else self.last
+        return {"wanted": self.wanted, "firstYear": str(first), "lastYear": str(last)}
 
     def address(self, **changed: object) -> str:
         """Return the address of the same picture with something changed, such as `first=2018`."""

@@ -7,8 +7,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from graph.errors import BadRequest
 from graph.parameters import expanded
+from graph.request_errors import BadRequest
 from graph.terms import BASE
 from service.explore.picture import ANY, MOST_EXPANDED, NETWORK, SUBJECTS, Picture
 from service.languages import PARAMETER

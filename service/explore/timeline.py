@@ -21,8 +21,6 @@ OF_ALL: Final = "dated-events"
 """Names of the questions."""
 
 KINDS: Final = ("launch", "agreement", "act under an agreement", "membership")
-_BEGINNING: Final = 0
-_END: Final = 9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +75,9 @@ def timeline_page(store: ox.Store, picture: Picture) -> TimelinePage:
     require_kind(picture, KINDS)
     if picture.about:
         require(store, picture.about, "Actor")
-    question = asked(OF_ONE if picture.about else OF_ALL, **_values(picture))
+        question = asked(OF_ONE, actor=picture.about, **picture.bounds())
+    else:
+        question = asked(OF_ALL, **picture.bounds())
     events = [_event(store, picture, row) for row in question.rows(store)]
     counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for each in events:
@@ -106,13 +106,6 @@ def _event(store: ox.Store, picture: Picture, row: ox.QuerySolution) -> Event:
     if kind != "membership":  # that is named by two things: who joined, and what
         name = named(store, picture, thing, name.text)
     return Event(date=value(row, "date"), kind=kind, name=name.text, lang=name.lang, href=picture.page_of(thing))
-
-
-def _values(picture: Picture) -> dict[str, str]:
-    values = {"actor": picture.about} if picture.about else {}
-    first = _BEGINNING if picture.first is None else picture.first
-    last = _END if picture.last is None else picture.last
-    return values | {"wanted": picture.wanted, "firstYear": str(first), "lastYear": str(last)}
 
 
 def _data(years: Sequence[Year], shown: Sequence[Event], total: int) -> dict[str, object]:

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn, cast
 
-from graph.errors import BadRequest, BatchTooLarge
 from graph.matching import Condition, Question, Value
 from graph.properties import IDENTIFIERS, PROPERTIES, find_property
+from graph.request_errors import BadRequest, BatchTooLarge
 from service.parameters import near
 from service.reconciliation.spaces import TYPES, entity_iri, type_iri
 

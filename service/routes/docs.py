@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 from service.addresses import base_iri
 from service.deps import RunningDep
 from service.templating import page

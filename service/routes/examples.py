@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 
-from graph.errors import BadRequest, ExampleUnknown
+from graph.errors import ExampleUnknown
 from graph.parameters import shown
 from graph.query_errors import NotAcceptable, QueryError
+from graph.request_errors import BadRequest
 from service.addresses import base_iri, endpoint_iri
 from service.answering import Accepted, whole_answer
 from service.calls import Call
@@ -154,7 +155,9 @@ def _page(request: Request, run: Run, found: Outcome, around: Site, status: HTTP
     values = {each.name: shown(each.default_term()) for each in run.question.parameters} | dict(run.values)
     context = {
         "question": run.question,
+        "text": run.text,
         "values": values,
+        "downloads": [(each.name, run.path(each)) for each in SOLUTIONS],
         "outcome": found,
         "chosen": run.asked.version,
         "samples": example_samples(run.question, site),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from graph.errors import BadRequest, VersionPruned, VersionUnknown
+from graph.errors import VersionPruned, VersionUnknown
 from graph.query_errors import EntityUnknown
+from graph.request_errors import BadRequest
 from graph.terms import BASE
 from service.answering import SOFTWARE, dataset_of
 from service.cache import Key

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from graph.errors import BadRequest, VersionPruned, VersionUnknown
+from graph.errors import VersionPruned, VersionUnknown
 from graph.query_errors import QueryError
+from graph.request_errors import BadRequest
 from service.addresses import base_iri
 from service.answering import kept_body
 from service.deps import Running, RunningDep, VersionDep

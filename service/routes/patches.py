@@ -8,8 +8,8 @@ from typing import Any, Final
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from graph.errors import BadRequest
 from graph.patch import MEDIA_TYPE
+from graph.request_errors import BadRequest
 from service.deps import RunningDep
 from service.incoming import read_body, refuse_coding
 from service.problems import described

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from graph.errors import BadRequest, VersionPruned, VersionUnknown
+from graph.errors import VersionPruned, VersionUnknown
 from graph.query_errors import QueryError
+from graph.request_errors import BadRequest
 from graph.terms import PREFIXES
 from service.addresses import ENDPOINT, endpoint_iri
 from service.answering import Accepted, job_of, key_of, whole_answer
-from service.deps import RunningDep, VersionDep, version_of
+from service.deps import Running, RunningDep, VersionDep, version_of
 from service.dereferencing import coding_of
 from service.formats import GRAPHS, SOLUTIONS, TURTLE
 from service.labels import labelled
 from service.pages import Outcome, outcome
-from service.parameters import read_pairs, read_parameters
+from service.parameters import read_pairs, read_parameters, read_version_parameter
 from service.problems import status_of
 from service.templating import page, site_in
+
+if TYPE_CHECKING:
+    from graph.versions import Version
 
 router = APIRouter(tags=["Pages"])
 
@@ -44,21 +48,15 @@ async def query_page(
     """Show an editor and, where a query is given, its result as a table or as Turtle; parameters as for `/sparql`."""
     result, status = Outcome(), 200
     chosen: int | None = None
-    is_published = version.manifest.kind == "published"
-    if query.strip():
-        try:
-            asked = read_parameters(request.url.query)
-            chosen = asked.version
-            version = version_of(parts, chosen)
-            # The page's script asks the endpoint for the same again, in these formats: it is then there already.
-            accepted = Accepted(solutions=SOLUTIONS[0], graphs=TURTLE, coding=coding_of(request))
-            key = key_of(asked, accepted, version, endpoint_iri(request.scope, parts.settings))
-            job = job_of(key, version, merge_quads=parts.settings.merge_quads, may_call=False, chosen=chosen)
-            answer = await whole_answer(request, parts, job, key=key, timeout_s=asked.timeout_s)
-            site = await site_in(request, parts, version, number=chosen)
-            result = await labelled(parts, version, outcome(answer, site), site.language)
-        except (BadRequest, QueryError, VersionPruned, VersionUnknown) as error:
-            result, status = Outcome(error=str(error)), int(status_of(error))
+    found: int | None = None  # what is chosen and kept: a page that is refused its version is of the current one
+    try:
+        chosen = read_version_parameter(request.scope["query_string"])
+        version = version_of(parts, chosen)
+        found = chosen
+        if query.strip():
+            result = await _asked(request, parts, version, chosen)
+    except (BadRequest, QueryError, VersionPruned, VersionUnknown) as error:
+        result, status = Outcome(error=str(error)), int(status_of(error))
     kept = _given(request)
     return page(
         request,
@@ -67,15 +65,27 @@ async def query_page(
             "query": query,
             "chosen": chosen,
             "outcome": result,
-            "prefixes": PREFIXES if is_published else {},
+            "prefixes": PREFIXES if version.manifest.kind == "published" else {},
             "solutions": [each.name for each in SOLUTIONS],
             "graphs": [each.name for each in GRAPHS],
             "kept": [pair for pair in kept if pair[0] != "version"],
             "downloads": _downloads(query, result, kept),
         },
         status=status,
-        site=await site_in(request, parts, version, number=chosen),
+        site=await site_in(request, parts, version, number=found),
     )
+
+
+async def _asked(request: Request, parts: Running, version: Version, chosen: int | None) -> Outcome:
+    """Return what comes of the query of a request."""
+    asked = read_parameters(request.url.query)
+    # The page's script asks the endpoint for the same again, in these formats: it is then there already.
+    accepted = Accepted(solutions=SOLUTIONS[0], graphs=TURTLE, coding=coding_of(request))
+    key = key_of(asked, accepted, version, endpoint_iri(request.scope, parts.settings))
+    job = job_of(key, version, merge_quads=parts.settings.merge_quads, may_call=False, chosen=chosen)
+    answer = await whole_answer(request, parts, job, key=key, timeout_s=asked.timeout_s)
+    site = await site_in(request, parts, version, number=chosen)
+    return await labelled(parts, version, outcome(answer, site), site.language)
 
 
 def _given(request: Request) -> list[tuple[str, str]]:

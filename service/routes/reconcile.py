@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from graph.errors import BadRequest
+from graph.request_errors import BadRequest
 from graph.terms import OWL, local_name
 from service.addresses import base_iri
 from service.answering import whole_answer

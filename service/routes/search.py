@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
-from graph.errors import BadRequest
 from graph.query_errors import NotAcceptable
+from graph.request_errors import BadRequest
 from service.deps import RunningDep, version_of
 from service.formats import HTML, JSON
 from service.freshness import known_answer, validators

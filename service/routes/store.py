@@ -14,8 +14,9 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
-from graph.errors import BadRequest, GraphUnknown
 from graph.query_errors import NotAcceptable
+from graph.request_errors import BadRequest
+from graph.write_errors import GraphUnknown
 from service.addresses import base_iri, request_iri
 from service.answering import key_of_graph
 from service.calls import Call

@@ -7,8 +7,9 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from graph.errors import BadRequest, NoShapes
+from graph.errors import NoShapes
 from graph.query_errors import NotAcceptable
+from graph.request_errors import BadRequest
 from service.addresses import base_iri, client_address
 from service.calls import Call
 from service.check_process import SHOWN, CheckJob

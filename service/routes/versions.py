@@ -14,9 +14,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from graph.descriptions import Published, version_triples
-from graph.errors import BadRequest
 from graph.kept import kept_versions
 from graph.query_errors import NotAcceptable
+from graph.request_errors import BadRequest
 from graph.statements import DESCRIPTION_PREFIXES
 from service.addresses import base_iri, site_path
 from service.answering import key_of_graph

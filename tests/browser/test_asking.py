@@ -174,7 +174,8 @@ def test_a_link_brings_an_answer_back(page: Page, context: BrowserContext, ask: 
     expect(rows.first).to_contain_text("Afghanistan")
     texts = rows.all_inner_texts()
     page.get_by_role("button", name="Copy link").click()
-    expect(page.locator("[data-status]")).to_contain_text("The link is copied")
+    expect(page.locator("[data-shared]")).to_contain_text("The link is copied")
+    expect(page.locator("[data-status]")).to_contain_text("5 rows")
     shared = context.new_page()
     shared.goto(page.evaluate("navigator.clipboard.readText()"))
     expect(shared.locator(ROWS)).to_have_text(texts, use_inner_text=True)
@@ -233,7 +234,7 @@ def test_ten_thousand_rows_are_no_burden(page: Page, ask: Asking) -> None:
         expect(title).to_have_attribute("aria-sort", direction)
         first = shown_numbers(page, "tr[aria-rowindex='2']")
         box.evaluate("(box) => box.scrollTo(0, box.scrollHeight)")
-        last = shown_numbers(page, "tr[aria-rowindex='10001']")
+        last = shown_numbers(page, "tr[aria-rowindex='10001']")[1:]  # the row that Tab comes to stays drawn
         assert first + last == order(first + last)
         assert first[0] != last[-1]
         assert table.locator("tbody tr").count() < 200
@@ -256,7 +257,7 @@ def test_a_card_tells_of_a_thing(page: Page, ask: Asking) -> None:
     page.mouse.move(0, 0)
     page.get_by_role("link", name="Afghanistan").focus()
     expect(card).to_contain_text("https://w3id.org/coorbit/id/actor/afg")
-    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
     expect(card).to_contain_text("https://w3id.org/coorbit/id/actor/alb")
 
 

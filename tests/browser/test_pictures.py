@@ -59,6 +59,17 @@ def is_saved(page: Page, part: Locator) -> None:
         assert download.value.suggested_filename.endswith(f".{kind.lower()}")
 
 
+@pytest.mark.parametrize(("begins", "marks", "told"), [("", 70, ""), ("Y", 60, "10 further rows are left out.")])
+def test_no_year_is_left_out(page: Page, ask: Callable[[Page, str], None], begins: str, marks: int, told: str) -> None:
+    """Bars by year go on to the last one; of other things, those after the first sixty are left out, and counted."""
+    values = " ".join(f"('{begins}{1957 + at}' {at + 1})" for at in range(70))
+    ask(page, f"SELECT ?year ?number WHERE {{ VALUES (?year ?number) {{ {values} }} }}")
+    page.get_by_role("tab", name="Bars").click()
+    panel = page.get_by_role("tabpanel", name="Bars")
+    expect(panel.locator("svg[data-drawn] [data-mark]")).to_have_count(marks)
+    expect(panel.locator("[data-left-out]")).to_have_text(told)
+
+
 def test_events_stand_in_the_order_of_their_dates(page: Page, ask: Callable[[Page, str], None]) -> None:
     """On the timeline of a result each kind has a lane, and what came later stands farther to the right."""
     _, _, query = VIEWS["events"]
@@ -71,6 +82,18 @@ def test_events_stand_in_the_order_of_their_dates(page: Page, ask: Callable[[Pag
     assert second["y"] == third["y"] != first["y"]
     expect(panel.locator("svg")).to_contain_text("launch (2)")
     expect(panel.locator("svg")).to_contain_text("agreement (1)")
+
+
+def test_a_map_tells_of_states_that_it_cannot_show(page: Page, ask: Callable[[Page, str], None]) -> None:
+    """A state that is no more has no code by which a shape is found: below the map it is named, not dropped."""
+    ask(
+        page,
+        "SELECT ?state ?name WHERE { VALUES (?state ?name) { (actor:bra 'B') (actor:sun 'S') (actor:csk UNDEF) } }",
+    )
+    page.get_by_role("tab", name="Map").click()
+    panel = page.get_by_role("tabpanel", name="Map")
+    expect(panel.locator("svg[data-drawn] [data-mark]")).to_have_count(1)
+    expect(panel.locator("[data-left-out]")).to_have_text("Not on this map, which has no shape for them: S, actor/csk.")
 
 
 def test_arcs_lead_to_the_partners_of_a_state(page: Page) -> None:
@@ -128,6 +151,50 @@ def test_a_network_grows_in_the_picture(page: Page) -> None:
     page.go_back()
     expect(marks).to_have_count(grown)
     assert page.evaluate("window.isTheSame")
+
+
+def test_a_network_grows_from_the_sentence_below_it(page: Page) -> None:
+    """Who follows a way of the thing that the sentence tells of goes on at the mark of that, and in the sentence."""
+    page.goto("/explore/network?about=system/cfosat")
+    told, china = page.locator("[data-about-mark]"), page.locator("svg a[data-mark='actor/chn']")
+    for way, address in (("expand", "**expand=actor%2Fchn**"), ("fold up", "**about=system%2Fcfosat")):
+        china.focus()
+        expect(told).to_contain_text("China")
+        told.get_by_role("link", name=way).press("Enter")
+        page.wait_for_url(address)
+        expect(china).to_be_focused()
+    told.get_by_role("link", name="begin here").press("Enter")
+    page.wait_for_url("**about=actor%2Fchn")
+    expect(china).to_be_focused()
+
+
+def test_a_mark_that_cannot_be_expanded_leads_to_its_page(page: Page) -> None:
+    """What the network is about, and each thing where as many are expanded as can be; neither promises more."""
+    most = "".join(f"&expand=actor/{code}" for code in ("usa", "fra", "rus", "ind", "jpn", "bra", "chn", "deu"))
+    page.goto(f"/explore/network?about=system/cfosat{most}")
+    expect(page.locator("svg[data-drawn]")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("Enter expands$"))).to_have_count(0)
+    expect(page.locator("svg a[data-mark='actor/chn']")).to_have_accessible_name(re.compile("expanded$"))
+    told = page.locator("[data-about-mark]")
+    page.locator("svg a[data-mark='actor/cnes']").focus()
+    assert told.get_by_role("link").all_inner_texts() == ["its page", "begin here"]
+    cfosat = page.locator("svg a[data-mark='system/cfosat']")
+    cfosat.focus()
+    assert told.get_by_role("link").all_inner_texts() == ["its page", "begin here"]
+    cfosat.press("Enter")
+    page.wait_for_url("**/id/system/cfosat")
+
+
+def test_the_last_of_two_choices_is_shown(page: Page) -> None:
+    """Who chooses another thing before the first is there gets that alone: the first is given up."""
+    page.goto("/explore/network?about=system/cfosat")
+    china = page.locator("svg a[data-mark='actor/chn']")
+    page.route("**/explore/network?*expand=actor%2Fcnes", lambda _: None)  # its answer does not come
+    page.locator("svg a[data-mark='actor/cnes']").press("Enter")
+    with page.expect_event("requestfailed", lambda request: "cnes" in request.url):
+        china.press("Enter")
+    page.wait_for_url("**about=system%2Fcfosat&expand=actor%2Fchn")
+    expect(china).to_have_accessible_name(re.compile("expanded$"))
 
 
 def test_a_timeline_is_filtered(page: Page) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from browsing import Complaints
@@ -61,6 +61,47 @@ def test_a_page_is_shown_as_of_an_older_version(page: Page, versions_url: str) -
     page.get_by_role("link", name="the current version").click()
     page.wait_for_url("**/id/actor/fra")
     expect(page.locator("main")).to_contain_text("Fra, and more")
+
+
+def test_a_query_is_asked_of_the_version_that_is_chosen(
+    page: Page, write: Callable[[Page, str], None], versions_url: str
+) -> None:
+    """A draft goes along to an older version and is asked of it; what was asked goes along to today's."""
+    query = "SELECT ?name WHERE { actor:fra rdfs:label ?name }"
+    rows = page.locator("[data-answer] tbody tr:not([aria-hidden])")
+    page.goto(f"{versions_url}/query")
+    write(page, query)
+    page.locator("summary", has_text="Version 2").click()
+    page.get_by_label("This page as of").select_option("1")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**/query?version=1")
+    expect(page.locator("main")).to_contain_text("As of version 1")
+    expect(page.locator(".cm-content")).to_have_text(query)
+    page.get_by_role("button", name="Run").click()
+    expect(rows).to_have_count(1)
+    page.get_by_role("link", name="the current version").click()
+    expect(rows).to_have_count(2)
+    expect(page.locator(".cm-content")).to_have_text(query)
+    page.locator("summary", has_text="Version 2").click()
+    page.get_by_label("This page as of").select_option("1")
+    page.get_by_role("button", name="Show").click()
+    expect(rows).to_have_count(1)
+    page.get_by_label("Version", exact=True).fill("2")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("main")).to_contain_text("As of version 2")
+    expect(rows).to_have_count(2)
+
+
+def test_links_of_an_answer_keep_language_and_version(page: Page, versions_url: str) -> None:
+    """In the table and in pictures as on the page without scripts: what is read further is of the same version."""
+    query = urlencode({"query": "SELECT ?what ?who WHERE { ?what coo:owner ?who }", "version": 1, "lang": "zh"})
+    plain = page.request.get(f"{versions_url}/query?{query}").text()
+    assert 'href="/id/actor/fra?lang=zh&amp;version=1"' in plain
+    page.goto(f"{versions_url}/query?{query}")
+    link = page.get_by_role("link", name="Fra", exact=True)
+    expect(link).to_have_attribute("href", "/id/actor/fra?lang=zh&version=1")
+    page.get_by_role("tab", name="Network").click()
+    expect(page.locator("svg a[href='/id/actor/fra?lang=zh&version=1']")).to_be_attached()
 
 
 @pytest.mark.parametrize("path", ["/data", "/dumps/", "/dumps/2026.11/", "/versions/2", "/id/actor/fra?version=1"])

@@ -1,5 +1,7 @@
 // What came of a query, below the editor: rows or a graph, how long it took, downloads, views.
 import { counted, element } from "./dom.js";
+import { addressOfAnswer, fileOfAnswer } from "./endpoint.js";
+import { saveFile } from "./file.js";
 import { drawTable } from "./table.js";
 import { drawTabs } from "./tabs.js";
 
@@ -60,18 +62,31 @@ export class AnswerPart {
     if (!result) return [{ name: "answer", label: "Answer", draw: (panel) => panel.append(yes(boolean)) }];
     const table = { name: "table", label: "Table", draw: (panel) => drawTable(panel, result, this.known) };
     const { viewsFor } = await import("./views.js");
-    const pictures = viewsFor(result).map(({ name, label, draw }) => ({ name, label, draw: (panel) => draw(panel, result) }));
+    const pictures = viewsFor(result, this.known).map(({ name, label, draw }) => ({ name, label, draw: (panel) => draw(panel, result) }));
     return [table, ...pictures];
   }
 
   #offer(query, formats) {
-    const links = formats.split(" ").flatMap((name) => {
-      const address = new URL(this.endpoint, location.href);
-      address.searchParams.set("query", query);
-      address.searchParams.set("format", name);
-      return [" ", element("a", { href: address.href, download: `answer.${ENDINGS[name] ?? name}` }, name)];
+    const offers = formats.split(" ").flatMap((name) => {
+      const href = addressOfAnswer(this.endpoint, query, name);
+      const file = `answer.${ENDINGS[name] ?? name}`;
+      if (href) return [" ", element("a", { href, download: file }, name)];
+      return [" ", element("button", { type: "button", onclick: () => this.#download(query, name, file) }, name)];
     });
-    this.extra.replaceChildren("Download as", ...links);
+    this.fetching = element("span", { role: "status" });
+    this.extra.replaceChildren("Download as", ...offers, " ", this.fetching);
+  }
+
+  /** Fetch an answer as a file: no address is long enough for some queries, and a form would leave the page. */
+  async #download(query, name, file) {
+    const { fetching } = this;
+    fetching.textContent = `Fetching ${name} ...`;
+    try {
+      saveFile(await fileOfAnswer(this.endpoint, query, name), file);
+      fetching.textContent = "";
+    } catch (fault) {
+      fetching.textContent = `Not downloaded: ${fault.message}`;
+    }
   }
 }
 

@@ -26,7 +26,8 @@ class Editor {
     host.dataset.editor = "";
     const root = host.attachShadow({ mode: "open" });
     area.after(host);
-    const run = Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (onRun(), true) }]));
+    // Both, as the page says Ctrl+Enter, and on a Mac `Mod` is the other key.
+    const run = Prec.highest(keymap.of(["Mod-Enter", "Ctrl-Enter"].map((key) => ({ key, run: () => (onRun(), true) }))));
     const extensions = [
       run,
       lineNumbers(),

@@ -34,13 +34,37 @@ export async function ask(address, query, signal) {
   return { ...told, ...(type.startsWith("application/sparql-results+json") ? solutions(text, isCut) : { turtle: text }) };
 }
 
+/**
+ * Return the address at which the answer to a query can be downloaded; null where the query is too long for one.
+ *
+ * @param {string} address of the endpoint, with parameters that go with each query
+ */
+export function addressOfAnswer(address, query, format) {
+  const found = new URL(address, location.href);
+  found.searchParams.set("query", query);
+  found.searchParams.set("format", format);
+  return found.href.length <= LONGEST_ADDRESS ? found.href : null;
+}
+
+/** Return the answer to a query in a format, as a file; for those that `addressOfAnswer` has no address for. */
+export async function fileOfAnswer(address, query, format) {
+  const found = new URL(address, location.href);
+  found.searchParams.set("format", format);
+  const response = await post(found, query, {});
+  if (!response.ok) throw new Problem(response.status, await members(response));
+  return response.blob();
+}
+
 function send(address, query, signal) {
   const headers = { Accept: TAKES };
   const inAddress = new URL(address);
   inAddress.searchParams.set("query", query);
   if (inAddress.href.length <= LONGEST_ADDRESS) return fetch(inAddress, { headers, signal });
-  headers["Content-Type"] = "application/sparql-query";
-  return fetch(address, { method: "POST", headers, body: query, signal });
+  return post(address, query, { headers, signal });
+}
+
+function post(address, query, { headers = {}, signal }) {
+  return fetch(address, { method: "POST", headers: { ...headers, "Content-Type": "application/sparql-query" }, body: query, signal });
 }
 
 async function members(response) {

@@ -9,6 +9,7 @@ import { nameFields } from "./things.js";
 const DRAW = { map: drawMap, network: drawNetwork, timeline: drawTimeline, bars: drawBars };
 const stood = new Map(); // where things of a network stood, by id
 let shownAt = location.href;
+let asking = new AbortController();
 
 drawAll();
 addEventListener("popstate", () => {
@@ -33,16 +34,21 @@ function expand(event) {
   const isOther = event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented;
   if (!address || isOther || link.download || address.pathname !== location.pathname) return;
   event.preventDefault();
-  follow(address.href, link.closest("[data-mark]")?.dataset.mark);
+  const { mark, tellsOf } = link.closest("[data-mark], [data-tells-of]")?.dataset ?? {};
+  follow(address.href, mark ?? tellsOf);
 }
 
 async function follow(href, id) {
-  const response = await fetch(href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!response?.ok) {
+  asking.abort(); // what was chosen before is not wanted any more
+  asking = new AbortController();
+  const { signal } = asking;
+  const text = await read(href, signal);
+  if (signal.aborted) return;
+  if (text === null) {
     location.assign(href);
     return;
   }
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const page = new DOMParser().parseFromString(text, "text/html");
   if (href !== location.href) history.pushState(null, "", href);
   shownAt = href;
   document.title = page.title;
@@ -50,6 +56,16 @@ async function follow(href, id) {
   main.replaceChildren(...[...page.querySelector("main").childNodes].map((each) => document.importNode(each, true)));
   nameFields(main);
   drawAll();
-  const again = id && main.querySelector(`a[data-mark="${CSS.escape(id)}"]`);
+  const again = id && (main.querySelector(`a[data-mark="${CSS.escape(id)}"]`) ?? main.querySelector("a[data-mark]"));
   (again || main).focus({ preventScroll: true });
+}
+
+/** Return the text of a page; null where it could not be had. */
+async function read(href, signal) {
+  try {
+    const response = await fetch(href, { headers: { Accept: "text/html" }, signal });
+    return response.ok ? await response.text() : null;
+  } catch {
+    return null;
+  }
 }

@@ -2,6 +2,7 @@
 import { ask } from "./endpoint.js";
 
 const AT_ONCE = 150; // names in one query
+const AT_ONCE_FOR_ALL = 1000; // where nothing can be shown before all are known
 const WAIT_MS = 30; // rows are drawn many at a time
 const RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 const DEFINITIONS = ["http://www.w3.org/2004/02/skos/core#definition", "http://www.w3.org/2000/01/rdf-schema#comment"];
@@ -45,20 +46,38 @@ export class Labels {
     return this.cards.get(iri);
   }
 
+  /** Look up what many things are called, so that `known` has them all; say whether that could be done. */
+  async learn(iris) {
+    const unknown = [...new Set(iris)].filter((iri) => !this.known.has(iri));
+    try {
+      for (let from = 0; from < unknown.length; from += AT_ONCE_FOR_ALL) await this.#learn(unknown.slice(from, from + AT_ONCE_FOR_ALL));
+    } catch {
+      return false;
+    }
+    return true;
+  }
+
   async #askAll() {
     const waiting = [...this.waiting];
     this.waiting.clear();
     this.timer = 0;
     for (let from = 0; from < waiting.length; from += AT_ONCE) {
       const part = waiting.slice(from, from + AT_ONCE);
-      const found = await this.#askLabels(part.map(([iri]) => iri)).catch(() => null);
-      if (found === null) return; // names in place of labels will do
+      try {
+        await this.#learn(part.map(([iri]) => iri));
+      } catch {
+        return; // names in place of labels will do
+      }
       for (const [iri, callers] of part) {
-        const label = this.#best(found.get(iri) ?? []);
-        this.known.set(iri, label);
+        const label = this.known.get(iri);
         if (label) callers.forEach((told) => told(label));
       }
     }
+  }
+
+  async #learn(iris) {
+    const found = await this.#askLabels(iris);
+    for (const iri of iris) this.known.set(iri, this.#best(found.get(iri) ?? []));
   }
 
   async #askLabels(iris) {

@@ -1,6 +1,6 @@
 // Names of things: IRIs in short form, and where they are shown.
 
-const BASE = "https://w3id.org/coorbit/";
+export const BASE = "https://w3id.org/coorbit/";
 const LOCAL = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_-])?$/u;
 
 /** Return the end of the name of a thing of the dataset, as forms take it: `actor/chn`; any other IRI as it is. */
@@ -13,10 +13,10 @@ export class Names {
   /**
    * @param {string} root path that stands before those of our pages
    * @param {Map<string, string>} prefixes name to namespace
+   * @param {string} kept language and version that were chosen for the page, as links to data have them: `lang=fr&version=1`
    */
-  constructor(root, prefixes) {
-    this.root = root;
-    this.prefixes = prefixes;
+  constructor(root, prefixes, kept = "") {
+    Object.assign(this, { root, prefixes, kept });
     this.longestFirst = [...prefixes].sort((one, other) => other[1].length - one[1].length);
   }
 
@@ -34,7 +34,9 @@ export class Names {
 
   /** Return where a thing is shown: our page of it, its own address; null where that is no address on the web. */
   address(iri) {
-    if (iri.startsWith(BASE)) return `${this.root}/${encodeURI(iri.slice(BASE.length))}`;
-    return /^https?:\/\//.test(iri) ? iri : null;
+    if (!iri.startsWith(BASE)) return /^https?:\/\//.test(iri) ? iri : null;
+    const [path, ...fragment] = encodeURI(iri.slice(BASE.length)).replaceAll("%25", "%").split("#");
+    const query = this.kept && `?${this.kept}`;
+    return `${this.root}/${path.replaceAll("?", "%3F")}${query}${fragment.map((each) => `#${each}`).join("")}`;
   }
 }

@@ -2,44 +2,63 @@
 import { AnswerPart } from "./answer.js";
 import { Card } from "./card.js";
 import { completions } from "./completion.js";
-import { element } from "./dom.js";
+import { counted, element } from "./dom.js";
 import { edit } from "./editor.js";
 import { ask, Problem } from "./endpoint.js";
 import { offerExamples } from "./examples.js";
 import { Labels } from "./labels.js";
 import { Names } from "./names.js";
 import { drawPast, keep } from "./past.js";
+import { Place, takeDraft } from "./place.js";
 
-const LONGEST_LINK = 8000; // characters of an address that programs still pass on
 const TICK_MS = 100;
 
 class QueryPage {
   constructor(form) {
     this.form = form;
     this.running = null;
-    const names = new Names(form.dataset.root, prefixesOf(document.querySelector("table[data-prefixes]")));
+    const kept = new URLSearchParams([...new FormData(form)].filter(([name]) => ["lang", "version"].includes(name)));
+    kept.sort(); // as the pages that the service makes have them
+    const names = new Names(form.dataset.root, prefixesOf(document.querySelector("table[data-prefixes]")), String(kept));
     this.endpoint = addressOf(form);
     const about = addressOf(form, ["version"]); // what things are called does not depend on the graphs that are asked
     const known = { names, labels: new Labels(about, [form.dataset.language, ...navigator.languages]) };
     const part = document.querySelector("[data-answer]");
     this.answered = part.hidden ? "" : form.elements.query.value;
+    const refused = part.querySelector("[role=alert]")?.textContent; // the version, where there is no query
     this.answer = new AnswerPart(part, this.endpoint, known);
     this.editor = edit(form.elements.query, {
       onRun: () => this.run(),
       complete: completions(about, names),
       label: "SPARQL query",
     });
+    this.place = new Place(form, () => this.editor.text, (query) => this.#return(query));
     new Card(part, known.labels, names);
+    if (refused) this.answer.fail(refused);
     this.#addActions();
     this.#addLists();
-    addEventListener("popstate", () => this.#return());
+    this.#begin();
+  }
+
+  /** Ask what the page was loaded with, and put back what was not asked yet. */
+  #begin() {
+    if (this.answered.trim()) this.run({ isReturn: true });
+    else if (this.place.long) this.#return(this.place.long);
+    const draft = takeDraft();
+    if (draft !== null) this.editor.text = draft;
   }
 
   #addActions() {
     this.cancel = element("button", { type: "button", disabled: true, onclick: () => this.running?.abort() }, "Cancel");
-    this.copy = element("button", { type: "button", onclick: () => this.#share() }, "Copy link");
+    const copy = element("button", { type: "button", onclick: () => this.#share() }, "Copy link");
     const hint = element("small", {}, "Ctrl+Enter runs; Ctrl+Space completes");
-    this.form.querySelector("[data-actions]").append(" ", this.cancel, " ", this.copy, " ", hint);
+    // What is said of a link does not take the place of what is said of the answer.
+    this.shared = element("span", { role: "status", "data-shared": true });
+    const copyText = () => this.#copy(this.editor.text, "The text is copied.");
+    this.copyText = element("button", { type: "button", hidden: true, onclick: copyText }, "Copy its text");
+    const actions = this.form.querySelector("[data-actions]");
+    actions.append(" ", this.cancel, " ", copy, " ", hint);
+    actions.after(element("div", {}, this.shared, " ", this.copyText));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.run();
@@ -61,6 +80,7 @@ class QueryPage {
 
   /** Ask what the editor holds, and show what comes of it. */
   async run({ isReturn = false } = {}) {
+    if (!isReturn && this.place.reload()) return;
     this.running?.abort();
     const query = this.editor.text;
     if (!query.trim()) {
@@ -69,8 +89,9 @@ class QueryPage {
     }
     const running = new AbortController();
     this.running = running;
-    if (!isReturn) this.#setAddress();
+    if (!isReturn) this.place.keep();
     this.editor.clear();
+    this.#forgetShared();
     const began = performance.now();
     const clock = this.#startClock(running, began);
     try {
@@ -83,9 +104,15 @@ class QueryPage {
       clearInterval(clock);
       if (this.running === running) {
         this.running = null;
-        this.cancel.disabled = true;
+        this.#rest();
       }
     }
+  }
+
+  /** Nothing is left to cancel; who is there by keys goes on beside it, not at the top of the page. */
+  #rest() {
+    if (this.cancel.matches(":focus")) this.form.querySelector("button[type=submit]").focus();
+    this.cancel.disabled = true;
   }
 
   #startClock(running, began) {
@@ -108,25 +135,34 @@ class QueryPage {
     }
   }
 
-  #setAddress() {
-    const address = new URL(this.form.action);
-    for (const [name, value] of new FormData(this.form)) address.searchParams.append(name, value);
-    if (address.href.length <= LONGEST_LINK && address.href !== location.href) history.pushState(null, "", address);
-  }
-
-  #return() {
-    this.editor.text = new URL(location.href).searchParams.get("query") ?? "";
+  #return(query) {
+    this.editor.text = query;
     this.run({ isReturn: true });
   }
 
   async #share() {
-    this.#setAddress();
-    try {
-      await navigator.clipboard.writeText(location.href);
-      this.answer.say("The link is copied: whoever opens it sees this query and its answer.");
-    } catch {
-      this.answer.say("Copy the address of this page: whoever opens it sees this query and its answer.");
+    const link = this.place.link();
+    this.copyText.hidden = link !== null;
+    if (link === null) {
+      this.shared.textContent = `This query is too long for a link (${counted(this.editor.text.length, "character")}): pass its text on.`;
+      return;
     }
+    this.place.keep();
+    await this.#copy(link, "The link is copied: whoever opens it sees this query and its answer.");
+  }
+
+  async #copy(text, told) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.shared.textContent = told;
+    } catch {
+      this.shared.textContent = "The browser lets no page copy: take the address of this page, or the text of the query.";
+    }
+  }
+
+  #forgetShared() {
+    this.shared.textContent = "";
+    this.copyText.hidden = true;
   }
 }
 
@@ -144,7 +180,4 @@ function prefixesOf(table) {
 }
 
 const form = document.querySelector("form[data-query]");
-if (form) {
-  const page = new QueryPage(form);
-  if (page.answered.trim()) page.run({ isReturn: true });
-}
+if (form) new QueryPage(form);

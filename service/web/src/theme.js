@@ -48,6 +48,8 @@ export const theme = EditorView.theme({
   ".cm-completionDetail": { fontStyle: "normal", color: "inherit" },
   ".cm-completionMatchedText": { textDecoration: "underline" },
   ".cm-tooltip.cm-completionInfo": { padding: "0.4rem 0.6rem", maxWidth: "22rem" },
+  // Beside the list there is no room for it on a small screen, and it would lie on the list.
+  "@media (max-width: 30rem)": { ".cm-tooltip.cm-completionInfo": { display: "none" } },
   ".cm-fault": { textDecoration: `underline wavy ${FAULT} 2px` },
   ".cm-faulty-line": { backgroundColor: pick("#ffe9e9", "#42202a"), boxShadow: `inset 4px 0 ${FAULT}` },
 });

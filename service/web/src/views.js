@@ -1,8 +1,9 @@
 // Pictures of a result, chosen by its columns; what draws them is fetched when the first is wanted.
 import { Codes, isCode } from "./pictures/codes.js";
 import { counted } from "./dom.js";
+import { BASE } from "./names.js";
 
-const BASE = "https://w3id.org/coorbit/id/";
+const THINGS = `${BASE}id/`;
 const XSD = "http://www.w3.org/2001/XMLSchema#";
 const NUMBERS = new Set(["integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger"].map((each) => XSD + each));
 const DATES = new Set(["date", "dateTime", "gYear", "gYearMonth"].map((each) => XSD + each));
@@ -14,16 +15,18 @@ const LOOKED_AT = 200; // rows by which a column is judged
  * Return the views that fit a result beside the table.
  *
  * @param {{vars: string[], rows: Object<string, {type: string, value: string}>[]}} result a SELECT's, as SPARQL JSON
+ * @param {{names: import("./names.js").Names, labels: import("./labels.js").Labels}} known
  * @returns {{name: string, label: string, draw: (container: HTMLElement, result: object) => Promise<void>}[]}
  */
-export function viewsFor(result) {
-  const columns = new Columns(result);
+export function viewsFor(result, known) {
+  const columns = new Columns(result, known);
   return [map(columns), timeline(columns), network(columns), bars(columns)].filter(Boolean);
 }
 
 /** What the columns of a result hold. */
 class Columns {
-  constructor({ vars, rows }) {
+  constructor({ vars, rows }, known) {
+    this.known = known;
     const looked = rows.slice(0, LOOKED_AT);
     this.vars = vars;
     this.cells = new Map(vars.map((name) => [name, looked.map((row) => row[name]).filter(Boolean)]));
@@ -60,6 +63,11 @@ class Columns {
     const wanted = [`${of}Name`, `${of}Label`, "name", "label"];
     return literal.find((name) => wanted.includes(name)) ?? (of === null ? literal[0] : (literal.find((name) => name.startsWith(of ?? "")) ?? null));
   }
+
+  /** Return where the thing of a cell is shown; null for a cell without one. */
+  address(cell) {
+    return cell?.type === "uri" ? this.known.names.address(cell.value) : null;
+  }
 }
 
 function isNumber(cell) {
@@ -70,14 +78,14 @@ function map(columns) {
   const latitude = columns.vars.find((name) => /^lat(itude)?$/i.test(name));
   const longitude = columns.vars.find((name) => /^long?(itude)?$/i.test(name));
   const isPlaced = latitude && longitude && columns.cells.get(latitude).length > 0;
-  const [state] = columns.all((cell) => isCode(cell, BASE)).filter((name) => columns.things().includes(name) || CODES.test(name));
+  const [state] = columns.all((cell) => isCode(cell, THINGS)).filter((name) => columns.things().includes(name) || CODES.test(name));
   if (!isPlaced && !state) return null;
   return view("map", "Map", async (container, { rows }) => {
     const { drawMap } = await import("./pictures/map.js");
     const [number] = columns.number();
     const things = columns.things();
     const points = isPlaced ? rows.filter((row) => row[latitude] && row[longitude]).map((row) => point(row, latitude, longitude, columns, things)) : [];
-    const places = state && !isPlaced ? await new Codes(root()).places(rows, state, columns.names(state), number) : [];
+    const places = state && !isPlaced ? await new Codes(columns.known).places(rows, state, columns.names(state), number) : [];
     return [await drawMap(container, { title: "Map of the result", places, points: points.slice(0, MOST) }), left(points.length, "place")].filter(Boolean).join(" ");
   });
 }
@@ -89,7 +97,7 @@ function point(row, latitude, longitude, columns, [thing]) {
     longitude: Number(row[longitude].value),
     name: row[names]?.value ?? row[thing]?.value ?? "",
     lang: row[names]?.["xml:lang"],
-    href: row[thing] ? addressOf(row[thing].value) : null,
+    href: columns.address(row[thing]),
   };
 }
 
@@ -106,7 +114,7 @@ function timeline(columns) {
       date: row[date].value,
       kind: row[kind]?.value ?? date,
       name: row[names]?.value ?? row[thing]?.value ?? row[date].value,
-      href: row[thing] ? addressOf(row[thing].value) : null,
+      href: columns.address(row[thing]),
     }));
     const kinds = [...new Set(events.map((each) => each.kind))];
     drawTimeline(container, { title: "Timeline of the result", kinds, events: events.slice(0, MOST), years: [] });
@@ -132,7 +140,7 @@ function network(columns) {
       if (!places.has(iri)) {
         places.set(iri, nodes.length);
         const name = row[columns.names(column)];
-        nodes.push({ id: iri, name: name?.value ?? decoded(iri), lang: name?.["xml:lang"], kind: column, href: addressOf(iri) });
+        nodes.push({ id: iri, name: name?.value ?? decoded(iri), lang: name?.["xml:lang"], kind: column, href: columns.address(row[column]) });
       }
       return places.get(iri);
     };
@@ -157,7 +165,7 @@ function bars(columns) {
       label: row[names]?.value ?? "",
       lang: row[names]?.["xml:lang"],
       value: Number(row[number].value),
-      href: row[thing] ? addressOf(row[thing].value) : null,
+      href: columns.address(row[thing]),
     }));
     return drawBars(container, { title: `${number} by ${names}`, bars: shown });
   });
@@ -177,17 +185,6 @@ function view(name, label, draw) {
 
 function left(size, what) {
   return size > MOST ? `${counted(size - MOST, `${what} is`, `${what}s are`)} left out.` : "";
-}
-
-function root() {
-  const form = document.querySelector("form[role=search][data-search]");
-  return form ? new URL(form.action).pathname.replace(/\/search$/, "") : "";
-}
-
-function addressOf(iri) {
-  const own = "https://w3id.org/coorbit/";
-  if (iri.startsWith(own)) return `${root()}/${encodeURI(iri.slice(own.length))}`;
-  return /^https?:\/\//.test(iri) ? iri : null;
 }
 
 function decoded(iri) {

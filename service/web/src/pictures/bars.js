@@ -1,9 +1,10 @@
 // A bar for each label, the figure at its end; the labels are links where they lead somewhere.
 import { counted } from "../dom.js";
-import { colour, fitted, frame, mark, moveByKeys, svg, widthOf } from "./svg.js";
+import { colour, fitted, frame, mark, MOST, moveByKeys, svg, widthOf } from "./svg.js";
 
 const ROW = 26;
 const MOST_BARS = 60;
+const YEAR = /^\d{4}$/; // the first of them tell little without the last
 
 /**
  * Draw bars.
@@ -13,9 +14,9 @@ const MOST_BARS = 60;
  */
 export function drawBars(container, { title, bars }) {
   container.replaceChildren();
-  const shown = bars.slice(0, MOST_BARS);
+  const shown = bars.slice(0, bars.every(({ label }) => YEAR.test(label)) ? MOST : MOST_BARS);
   const left = bars.length - shown.length;
-  const { picture, width } = frame(container, {
+  const { picture, holder, width } = frame(container, {
     title,
     description: `${counted(shown.length, "bar")}; the table has the same figures.`,
     height: () => shown.length * ROW + 4,
@@ -40,7 +41,7 @@ export function drawBars(container, { title, bars }) {
       ),
     );
   });
-  moveByKeys(picture);
-  container.append(picture);
+  moveByKeys(holder);
+  container.append(holder);
   return left ? `${counted(left, "further row is", "further rows are")} left out.` : "";
 }

@@ -1,4 +1,7 @@
 // From states as results name them, by IRI or ISO code, to the numeric codes that the shapes of the map have.
+import { ask } from "../endpoint.js";
+import { endOf } from "../names.js";
+
 const QUERY = `PREFIX coo: <https://w3id.org/coorbit/ont#>
 SELECT ?state ?two ?three ?code WHERE { ?state coo:isoNumeric ?code ; coo:isoAlpha2 ?two ; coo:isoAlpha3 ?three }
 ORDER BY ?state`;
@@ -15,11 +18,15 @@ export function isCode(cell, base) {
 export class Codes {
   static known = null;
 
-  constructor(root) {
-    this.root = root;
+  /** @param {{names: import("../names.js").Names, labels: import("../labels.js").Labels}} known */
+  constructor({ names, labels }) {
+    Object.assign(this, { names, endpoint: labels.endpoint });
   }
 
-  /** Return what a map shows of the rows: a state each, with the sum of a column, or how many rows name it. */
+  /**
+   * Return what a map shows of the rows: a state each, with the sum of a column, or how many rows name it. What has
+   * no code, such as a state that is no more, has an empty one: the map tells of it.
+   */
   async places(rows, state, names, number) {
     Codes.known ??= this.read().catch((error) => {
       Codes.known = null;
@@ -28,22 +35,21 @@ export class Codes {
     const known = await Codes.known;
     const found = new Map();
     for (const row of rows) {
-      const code = row[state] && known.get(row[state].value);
-      if (!code) continue;
-      const place = found.get(code.code) ?? { code: code.code, name: row[names]?.value ?? row[state].value, lang: row[names]?.["xml:lang"], href: code.href, number: 0 };
+      if (!row[state]) continue;
+      const { code, href } = known.get(row[state].value) ?? { code: "", href: null };
+      const key = code || row[state].value;
+      const place = found.get(key) ?? { code, name: row[names]?.value ?? endOf(row[state].value), lang: row[names]?.["xml:lang"], href, number: 0 };
       place.number += number ? Number(row[number]?.value ?? 0) : 1;
-      found.set(code.code, place);
+      found.set(key, place);
     }
     return [...found.values()];
   }
 
   async read() {
-    const response = await fetch(`${this.root}/sparql?query=${encodeURIComponent(QUERY)}`, { headers: { Accept: "application/sparql-results+json" } });
-    if (!response.ok) throw new Error(`the codes of states could not be fetched: ${response.status}`);
+    const { result } = await ask(this.endpoint, QUERY);
     const known = new Map();
-    for (const row of (await response.json()).results.bindings) {
-      const path = new URL(row.state.value).pathname.replace(/^\/coorbit/, "");
-      const told = { code: row.code.value, href: this.root + path };
+    for (const row of result.rows) {
+      const told = { code: row.code.value, href: this.names.address(row.state.value) };
       for (const name of ["state", "two", "three", "code"]) known.set(row[name].value, told);
     }
     return known;

@@ -18,8 +18,10 @@ export async function framed(container, name, draw) {
   let [drawnAt, waiting] = [0, 0];
   const redraw = async () => {
     drawnAt = place.clientWidth;
+    const focusAgain = focusIn(place);
     try {
       caption.textContent = await draw(place);
+      focusAgain();
     } catch (error) {
       caption.textContent = `The picture could not be drawn (${error.message}); the table has its figures.`;
     }
@@ -33,4 +35,21 @@ export async function framed(container, name, draw) {
     }
   });
   watching.observe(place);
+}
+
+/** Return how to give the focus to what has it now, once that is drawn again: its mark first, which others are about. */
+function focusIn(place) {
+  const held = place.contains(document.activeElement) ? document.activeElement : null;
+  const mark = held && place.querySelector('a[data-mark][tabindex="0"]');
+  return () => {
+    for (const each of [mark, held]) {
+      const again = each && [...place.querySelectorAll(each.localName)].find((other) => isAlike(each, other));
+      again?.focus({ preventScroll: true });
+    }
+  };
+}
+
+function isAlike(one, other) {
+  const said = (each) => each.getAttribute("aria-label") ?? each.textContent;
+  return one.getAttribute("href") === other.getAttribute("href") && said(one) === said(other);
 }

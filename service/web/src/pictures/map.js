@@ -9,6 +9,7 @@ import { zoomButtons } from "./zoom.js";
 const SHADES = [0.15, 0.35, 0.6, 0.9];
 const LEAST_TARGET = 7; // radius of a mark that can be hit
 const LEGEND = 24;
+const TOLD = 20; // names of what the map has no shape for
 const NARROW = 420; // below it the legend takes two lines
 
 /**
@@ -25,10 +26,11 @@ const NARROW = 420; // below it the legend takes two lines
  */
 export async function drawMap(container, { title, places = [], state = null, points = [] }) {
   const { shapes, byCode } = await world();
+  const shown = places.filter((each) => byCode.has(each.code));
   container.replaceChildren();
-  const { picture, width } = frame(container, {
+  const { picture, holder, width } = frame(container, {
     title,
-    description: described(places, points, state),
+    description: described(shown, points, state),
     height: (wide) => wide * 0.49 + (places.length && !state ? LEGEND * (wide < NARROW ? 2 : 1) : 0),
   });
   const land = width * 0.49;
@@ -41,15 +43,20 @@ export async function drawMap(container, { title, places = [], state = null, poi
     svg("path", { d: path({ type: "Sphere" }), fill: "none", stroke: "var(--line)" }),
     svg("path", { d: path({ type: "FeatureCollection", features: shapes }), fill: "var(--land)", stroke: "var(--paper)", "stroke-width": 0.5 }),
   );
-  const shown = places.filter((each) => byCode.has(each.code));
   const drawing = { picture, projection, path, byCode, width, height: land, room: new Room(width, land) };
   if (state) drawArcs(drawing, state, shown);
   else drawShades(drawing, shown);
   drawPoints(drawing, points);
-  moveByKeys(picture);
-  container.append(picture, zoomButtons(picture, (closer) => keepSize(picture, closer)));
-  const lost = places.filter((each) => !byCode.has(each.code)).map((each) => each.name);
-  return lost.length ? `Not on this map, which has no shape for ${lost.length === 1 ? "it" : "them"}: ${lost.join(", ")}.` : "";
+  moveByKeys(holder);
+  container.append(holder, zoomButtons(container, picture, (closer) => keepSize(picture, closer)));
+  return leftOut(places.filter((each) => !byCode.has(each.code)).map((each) => each.name));
+}
+
+function leftOut(names) {
+  if (!names.length) return "";
+  const more = names.length - TOLD;
+  const told = names.slice(0, TOLD).join(", ") + (more > 0 ? `, and ${more.toLocaleString("en")} more` : "");
+  return `Not on this map, which has no shape for ${names.length === 1 ? "it" : "them"}: ${told}.`;
 }
 
 function described(places, points, state) {

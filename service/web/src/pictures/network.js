@@ -35,7 +35,7 @@ export function drawNetwork(container, { title, kinds, nodes, edges }, before = 
   const used = Object.keys(kinds).filter((kind) => shown.some((each) => each.kind === kind));
   const legend = rows(used.map((kind) => kinds[kind]), Math.max(container.clientWidth || 640, 240));
   const links = edges.filter((each) => each.source < shown.length && each.target < shown.length);
-  const { picture, width, height } = frame(container, {
+  const { picture, holder, width, height } = frame(container, {
     title,
     description: `${counted(shown.length, "thing")} and ${counted(links.length, "relation")}. Arrow keys move between them, Enter follows.`,
     height: (wide) => tall(wide, shown.length) + legend.tall,
@@ -48,9 +48,9 @@ export function drawNetwork(container, { title, kinds, nodes, edges }, before = 
   const degrees = count(links, shown.length);
   shown.forEach((each, at) => picture.append(thing(each, placed[at], kindAt(each.kind), degrees[at], kinds)));
   picture.append(names(shown, placed, degrees, { width, height, top: legend.tall }));
-  const told = element("p", { "data-about-mark": "", "aria-live": "off" });
-  watch(picture, shown, links, lines, told);
-  container.append(picture, told, zoomButtons(picture));
+  const told = element("p", { "data-about-mark": "", "aria-live": "off", "data-not-printed": "" });
+  watch(holder, shown, links, lines, told);
+  container.append(holder, told, zoomButtons(container, picture));
   const left = nodes.length - shown.length;
   return left ? `${counted(left, "thing is", "things are")} left out.` : "";
 }
@@ -138,7 +138,7 @@ function thing(each, [x, y], kind, degree, kinds) {
   const told = [each.name, kinds[each.kind] ?? each.kind, counted(degree, "relation")];
   if (each.expand) told.push(each.expanded ? "expanded" : "Enter expands");
   const made = mark(
-    each.expand ?? each.href ?? null,
+    each.expand || each.href || null,
     told.filter(Boolean).join(", "),
     svg("circle", { cx: x, cy: y, r: 12, fill: "transparent" }),
     svg("path", {
@@ -180,8 +180,8 @@ function names(nodes, placed, degrees, { width, height, top }) {
 }
 
 /** Tell of the thing that the focus or the pointer is on, with its links, and show its relations before the others. */
-function watch(picture, nodes, links, lines, told) {
-  const marks = [...picture.querySelectorAll("[data-mark]")];
+function watch(holder, nodes, links, lines, told) {
+  const marks = [...holder.querySelectorAll("[data-mark]")];
   told.textContent = "Choose a thing to see what it is and where it leads.";
   const about = (mark) => {
     const at = marks.indexOf(mark);
@@ -194,10 +194,11 @@ function watch(picture, nodes, links, lines, told) {
     });
     const around = links.filter(({ source, target }) => source === at || target === at);
     const relations = [...new Set(around.map(({ relation }) => relation))].slice(0, 6).join(", ");
+    told.dataset.tellsOf = each.id;
     told.replaceChildren(element("strong", { lang: each.lang || null }, each.name), ` (${counted(around.length, "relation")}${relations ? `: ${relations}` : ""}) `, ...ways(each));
   };
-  picture.addEventListener("pointerover", (event) => about(event.target.closest("[data-mark]")));
-  moveByKeys(picture, about);
+  holder.addEventListener("pointerover", (event) => about(event.target.closest("[data-mark]")));
+  moveByKeys(holder, about);
 }
 
 function ways(each) {

@@ -1,5 +1,7 @@
 // Pictures as files: SVG with its colours written into it, or PNG made of that.
 import { element } from "../dom.js";
+import { saveFile } from "../file.js";
+import { svg } from "./svg.js";
 
 const KEPT = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "font-family", "font-size", "font-weight", "opacity", "text-anchor", "paint-order", "stroke-dasharray", "vector-effect"];
 const SHARPER = 2; // points of a PNG for each of the screen's
@@ -18,7 +20,7 @@ export function savingButtons(picture, name) {
 
 /** Save a picture as SVG. */
 export function saveSvg(picture, name) {
-  offer(new Blob([asText(picture)], { type: "image/svg+xml" }), `${name}.svg`);
+  saveFile(new Blob([asText(picture)], { type: "image/svg+xml" }), `${name}.svg`);
 }
 
 /** Save a picture as PNG, twice as fine as it is on the screen. */
@@ -26,16 +28,14 @@ export async function savePng(picture, name) {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(asText(picture))}`;
   await image.decode();
-  const { width, height } = picture.viewBox.baseVal;
+  const [width, height] = [picture.width, picture.height].map((each) => each.baseVal.value); // however close the look is
   const canvas = element("canvas", { width: width * SHARPER, height: height * SHARPER });
   const context = canvas.getContext("2d");
-  context.fillStyle = getComputedStyle(document.documentElement).backgroundColor;
-  context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
-  canvas.toBlob((blob) => offer(blob, `${name}.png`), "image/png");
+  canvas.toBlob((blob) => saveFile(blob, `${name}.png`), "image/png");
 }
 
-/** Return a picture as a document of its own: what the style sheet gives it is written into its elements. */
+/** Return a picture as a document of its own: what the page gives it, colours and ground, is written into it. */
 export function asText(picture) {
   const copy = picture.cloneNode(true);
   const shown = [picture, ...picture.querySelectorAll("*")];
@@ -46,14 +46,8 @@ export function asText(picture) {
     const href = each.getAttribute("href");
     if (href) each.setAttribute("href", new URL(href, location.href).href);
   });
-  const { width, height } = picture.viewBox.baseVal;
-  copy.setAttribute("width", width);
-  copy.setAttribute("height", height);
+  const { x, y, width, height } = picture.viewBox.baseVal;
+  const fill = getComputedStyle(document.documentElement).backgroundColor;
+  copy.querySelector("desc").after(svg("rect", { x, y, width, height, fill, "data-ground": "" }));
   return new XMLSerializer().serializeToString(copy);
-}
-
-function offer(blob, name) {
-  const address = URL.createObjectURL(blob);
-  element("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

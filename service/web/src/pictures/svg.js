@@ -1,4 +1,6 @@
 // What all pictures share: elements of SVG, a frame with its words, one stop for the Tab key, marks that are links.
+import { element } from "../dom.js";
+
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const SIZE = 12; // of the text of a picture, in pixels, as the style sheet has it
 let frames = 0;
@@ -27,9 +29,12 @@ export function svg(tag, attributes = {}, ...children) {
 /**
  * Make the frame of a picture, in the width that there is, so that its text has the size of a page's.
  *
+ * The picture stands in an element of its own, which listens to where the focus is: in Chromium (156) an <svg> that
+ * listens to that itself is a stop of the Tab key.
+ *
  * @param {HTMLElement} container where it will stand
  * @param {{title: string, description: string, height: (width: number) => number}} about its words and its height
- * @returns {{picture: SVGSVGElement, width: number, height: number}}
+ * @returns {{picture: SVGSVGElement, holder: HTMLElement, width: number, height: number}}
  */
 export function frame(container, { title, description, height }) {
   const id = `picture-${(frames += 1)}`;
@@ -49,7 +54,7 @@ export function frame(container, { title, description, height }) {
     svg("title", { id: `${id}-title` }, title),
     svg("desc", { id: `${id}-description` }, description),
   );
-  return { picture, width, height: tall };
+  return { picture, holder: element("div", {}, picture), width, height: tall };
 }
 
 /**
@@ -69,20 +74,20 @@ export function mark(href, label, ...shapes) {
 /**
  * Let the keys move between marks: Tab comes to one of them, the arrows lead to the nearest in their direction.
  *
- * @param {SVGSVGElement} picture that holds the marks
+ * @param {HTMLElement} holder of a picture with marks
  * @param {(mark: Element) => void} [came] is told where the focus is
  */
-export function moveByKeys(picture, came = () => {}) {
-  const marks = [...picture.querySelectorAll("a[data-mark]")];
+export function moveByKeys(holder, came = () => {}) {
+  const marks = [...holder.querySelectorAll("a[data-mark]")];
   if (!marks.length) return;
   marks[0].setAttribute("tabindex", "0");
-  picture.addEventListener("focusin", (event) => {
+  holder.addEventListener("focusin", (event) => {
     const here = event.target.closest("a[data-mark]");
     if (!here) return;
     for (const each of marks) each.setAttribute("tabindex", each === here ? "0" : "-1");
     came(here);
   });
-  picture.addEventListener("keydown", (event) => {
+  holder.addEventListener("keydown", (event) => {
     const here = event.target.closest("a[data-mark]");
     const next = here && nextMark(event.key, here, marks);
     if (!next || event.ctrlKey || event.altKey || event.metaKey) return;

@@ -58,7 +58,7 @@ function drawEvents(container, title, used, kinds, events) {
     below += TOP + Math.max(lane.tall, 2) * SIZE + 8;
     lane.bottom = below - 6;
   }
-  const { picture, height } = frame(container, {
+  const { picture, holder, height } = frame(container, {
     title,
     description: `${counted(events.length, "event")} from ${first} to ${last - 1}, in lanes: ${used.join(", ")}. Arrow keys move between them.`,
     height: () => below + AXIS,
@@ -95,8 +95,8 @@ function drawEvents(container, title, used, kinds, events) {
       ),
     );
   }
-  moveByKeys(picture);
-  return picture;
+  moveByKeys(holder);
+  return holder;
 }
 
 function drawYears(container, title, used, kinds, years) {
@@ -105,7 +105,7 @@ function drawYears(container, title, used, kinds, years) {
   const legend = 20 * used.length;
   const tall = 200;
   const most = Math.max(...years.map((each) => sum(Object.values(each.numbers))));
-  const { picture, height } = frame(container, {
+  const { picture, holder, height } = frame(container, {
     title,
     description: `Bars by year from ${first} to ${last - 1}, at most ${most} events a year; each leads to the events of its year.`,
     height: () => legend + tall + AXIS + 8,
@@ -132,8 +132,8 @@ function drawYears(container, title, used, kinds, years) {
     const all = svg("rect", { x: x(year), y: legend, width: wide, height: tall, fill: "transparent" });
     picture.append(mark(href, `${year}: ${told.join(", ")}`, all, ...parts));
   }
-  moveByKeys(picture);
-  return picture;
+  moveByKeys(holder);
+  return holder;
 }
 
 function axis(years, x, { top, height, width }) {

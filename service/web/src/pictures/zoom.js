@@ -3,15 +3,19 @@ import { element } from "../dom.js";
 
 const CLOSEST = 12;
 const STEP = 1.6;
+const looks = new WeakMap(); // by the element that a picture is drawn in, however often
 
 /**
- * Return buttons that look closer at a picture.
+ * Return buttons that look closer at a picture; one that is drawn again is looked at as the one before it was.
  *
- * @param {SVGSVGElement} picture whose viewBox is changed
+ * @param {HTMLElement} container that it is drawn in
+ * @param {SVGSVGElement} picture in the holder of its frame, whose viewBox is changed
  * @param {(closer: number) => void} [changed] is told how much closer than at first, so that text can keep its size
  */
-export function zoomButtons(picture, changed = () => {}) {
+export function zoomButtons(container, picture, changed = () => {}) {
   const look = new Look(picture, changed);
+  if (looks.has(container)) look.follow(looks.get(container));
+  looks.set(container, look);
   const button = (label, act) => element("button", { type: "button", onclick: act }, label);
   return element(
     "p",
@@ -30,10 +34,16 @@ class Look {
     picture.addEventListener("pointermove", (event) => this.drag(event));
     picture.addEventListener("pointerup", () => (this.held = null));
     picture.addEventListener("pointercancel", () => (this.held = null));
-    picture.addEventListener("click", (event) => this.moved && event.preventDefault(), true);
+    picture.addEventListener("click", (event) => this.moved && event.detail && event.preventDefault(), true); // 0: by key
     picture.addEventListener("dragstart", (event) => event.preventDefault());
-    picture.addEventListener("focusin", (event) => this.show(event.target));
+    picture.parentElement.addEventListener("focusin", (event) => this.show(event.target));
     picture.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+  }
+
+  /** Look at the same part as another, whose picture may have another size. */
+  follow(other) {
+    Object.assign(this, { scale: other.scale, x: (other.x / other.width) * this.width, y: (other.y / other.height) * this.height });
+    this.closer(1);
   }
 
   closer(by, [atX, atY] = [this.x + this.width / this.scale / 2, this.y + this.height / this.scale / 2]) {
@@ -51,16 +61,20 @@ class Look {
   }
 
   take(event) {
+    this.moved = false;
     if (event.button !== 0 || this.scale === 1) return;
     this.held = [event.clientX, event.clientY, this.x, this.y];
-    this.moved = false;
   }
 
   drag(event) {
+    if (!(event.buttons & 1)) this.held = null; // it was let go outside, before the picture had caught the pointer
     if (!this.held) return;
     const [fromX, fromY, x, y] = this.held;
     const [right, down] = [event.clientX - fromX, event.clientY - fromY];
-    if (Math.hypot(right, down) > 4) this.moved = true;
+    if (!this.moved && Math.hypot(right, down) > 4) {
+      this.moved = true;
+      this.picture.setPointerCapture(event.pointerId); // not sooner: a click would be one on the picture, not on a mark
+    }
     const unit = this.width / this.picture.clientWidth / this.scale;
     Object.assign(this, { x: x - right * unit, y: y - down * unit });
     this.apply();
