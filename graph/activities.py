@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from graph.versions import Manifest, Version
+    from graph.manifests import Manifest
+    from graph.versions import Version
 
 DESCRIPTION: Final = ox.NamedNode(DESCRIPTION_GRAPH)
 VERSIONS: Final = BASE + "versions"

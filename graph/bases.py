@@ -16,11 +16,12 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from graph.disk import sync_tree
 from graph.errors import VersionDamaged
 from graph.extraction import Extraction, graphs_of, read_lines, term_of
 from graph.outputs import File
 from graph.sorting import LineSorter
-from graph.versions import CHANGES, sync_tree
+from graph.versions import CHANGES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

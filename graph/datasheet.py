@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from graph.dumps import Dumps
+    from graph.manifests import Manifest
     from graph.releases import DumpFile
-    from graph.versions import Manifest
 
 _HERE: Final = "http://release.invalid/dumps/name/"
 """Stands for the place of the documents while they are made; it is taken off before they are written."""

@@ -28,9 +28,9 @@ from graph.terms import PREFIXES, XSD
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from graph.manifests import Manifest
     from graph.releases import DumpFile, Release
     from graph.statements import Statement
-    from graph.versions import Manifest
 
 _MEDIA: Final = "https://www.iana.org/assignments/media-types/"
 _RDF_12: Final = "https://www.w3.org/TR/rdf12-turtle/"

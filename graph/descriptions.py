@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from graph.figures import Counted
+    from graph.manifests import Manifest
     from graph.releases import Release
     from graph.statements import Statement
-    from graph.versions import Manifest
 
 _FORMATS: Final = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads")
 _W3C_FORMATS: Final = "http://www.w3.org/ns/formats/"

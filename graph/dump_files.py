@@ -14,8 +14,8 @@ from graph.releases import DumpFile
 from graph.terms import BESIDE_DATASET, DESCRIPTION_GRAPH, GRAPHS
 
 if TYPE_CHECKING:
+    from graph.manifests import Manifest
     from graph.outputs import File
-    from graph.versions import Manifest
 
 TURTLE: Final = "text/turtle"
 TURTLE_12: Final = "text/turtle; version=1.2"

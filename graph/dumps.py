@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from graph.figures import Figures, Linkset
+    from graph.manifests import Manifest
     from graph.outputs import Output
     from graph.releases import DumpFile
-    from graph.versions import Manifest, Version
+    from graph.versions import Version
 
 _BLANK_LINES: Final = 10_000
 _BATCH: Final = 10_000

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from graph.versions import Manifest, Version
+    from graph.manifests import Manifest
+    from graph.versions import Version
 
 _REIFIES: Final = ox.NamedNode(RDF + "reifies")
 _CLAIMS: Final = f"""

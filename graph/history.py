@@ -17,14 +17,15 @@ from graph.bases import drop_unneeded, keep_changes, secure
 from graph.commits import restore
 from graph.comparison import compare
 from graph.errors import ChangesUnreadable, HomeBusy, HomeUnusable, VersionDamaged
-from graph.integrity import MANIFEST, readable_versions, version_folders
+from graph.integrity import readable_versions, version_folders
 from graph.journal import Journal
 from graph.kept import claim, find_version, hold, kept_versions
 from graph.locking import LOCK_WAIT_S, writing
+from graph.manifests import MANIFEST, read_manifest_copy
 from graph.patch import Row, read_changes
 from graph.releases import released_versions
 from graph.terms import MADE_GRAPHS
-from graph.versions import current, read_manifest_copy
+from graph.versions import current
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

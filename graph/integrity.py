@@ -13,17 +13,22 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from graph.digest import changed_digest, statement_sum
 from graph.errors import ChangesUnreadable, NoVersion, VersionDamaged, VersionUnknown
+from graph.manifests import MANIFEST, MANIFEST_COPY, manifest_fault, read_manifest_copy
 from graph.patch import read_changes
-from graph.versions import CHANGES, MANIFEST_COPY, read_manifest_copy, read_version
+from graph.versions import CHANGES, read_version, version_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from graph.versions import StoreFile, Version
+    from graph.manifests import StoreFile
+    from graph.versions import Version
 
-MANIFEST: Final = "manifest.json"
+CURRENT: Final = "current"
+"""The link to the current version."""
+
 COPIES: Final = "bases"
 """The folder of what a home keeps of versions beside their stores; see `graph.bases`."""
 
@@ -81,10 +86,10 @@ def version_folders(home: Path) -> dict[int, Path]:
     Raises:
         NoVersion: there is none.
     """
-    found = {int(path.name): path for path in (home / "versions").resolve().glob("[0-9]*") if path.name.isdecimal()}
-    if not found:
+    numbers, folder = version_numbers(home), (home / "versions").resolve()
+    if not numbers:
         raise NoVersion(home)
-    return dict(sorted(found.items()))
+    return {number: folder / f"{number:06}" for number in numbers}
 
 
 def readable_versions(home: Path) -> dict[int, Version]:
@@ -119,10 +124,10 @@ def find_damage(home: Path, number: int | None = None, *, advance: Advance = lam
     if number is not None and number not in folders:
         raise VersionUnknown(number, newest=max(folders))
     asked = folders if number is None else {number: folders[number]}
-    found = [damage for each, folder in asked.items() for damage in _around_store(each, folder)]
-    if number is None:
-        found += _in_copies(home)
     versions = readable_versions(home)
+    found = [damage for each, folder in asked.items() for damage in _around_store(each, folder, versions)]
+    if number is None:
+        found += [*_in_link(home, max(folders)), *_in_copies(home)]
     wanted = set(_files(_asked(versions, number)))
     for key, files in _files(versions).items():
         if key in wanted and (why := _fault(files, advance)):
@@ -197,36 +202,44 @@ def file_digest(path: Path, advance: Advance = lambda _size: None) -> str:
     return digest.hexdigest()
 
 
-def _around_store(number: int, folder: Path) -> Iterable[Damage]:
+def _around_store(number: int, folder: Path, versions: Mapping[int, Version]) -> Iterable[Damage]:
     """Yield what is damaged in a version's directory beside its store."""
-    why = _manifest_fault(folder)
+    why = manifest_fault(folder)
     if why:
         yield Damage(file=MANIFEST, why=why, versions=(number,), in_store=False)
     copy = folder / MANIFEST_COPY
     if copy.exists() and read_manifest_copy(folder) is None:
         why = "is not what was written (SHA-256)"
         yield Damage(file=MANIFEST_COPY, why=why, versions=(number,), in_store=False)
-    if (folder / CHANGES).exists():
-        try:
-            for _ in read_changes(folder / CHANGES):
-                pass
-        except ChangesUnreadable:
-            yield Damage(file=CHANGES, why="cannot be read", versions=(number,), in_store=False)
+    if (folder / CHANGES).exists() and (why := _changes_fault(folder / CHANGES, number, versions)):
+        yield Damage(file=CHANGES, why=why, versions=(number,), in_store=False)
 
 
-def _manifest_fault(folder: Path) -> str:
+def _changes_fault(path: Path, number: int, versions: Mapping[int, Version]) -> str:
+    """Say what is wrong with what a version changed: it leads from the digest of the version before to its own."""
+    total = 0
     try:
-        version = read_version(folder)
-    except FileNotFoundError:
-        return "is missing"
-    except VersionDamaged:
+        for row in read_changes(path):
+            total += statement_sum(str(row.quad)) * (1 if row.op == "A" else -1)
+    except ChangesUnreadable:
         return "cannot be read"
-    copy = read_manifest_copy(folder)
-    if copy is not None and copy != (folder / MANIFEST).read_bytes():
-        return "is not what was written: it differs from its copy"
-    if version.manifest.number != int(folder.name):
-        return f"is of version {version.manifest.number}"
-    return ""
+    version = versions.get(number)
+    parent = None if version is None else version.manifest.parent
+    if version is None or (parent and parent not in versions):
+        return ""  # nobody knows the one digest or the other
+    before = versions[parent].manifest.digest if parent else "0"
+    if changed_digest(before, total) == version.manifest.digest:
+        return ""
+    origin = f"version {parent}" if parent else "nothing"
+    return f"does not lead from the content digest of {origin} to that of version {number}"
+
+
+def _in_link(home: Path, newest: int) -> Iterable[Damage]:
+    """Yield the link to the current version where it is lost."""
+    link = home / CURRENT
+    if not link.exists():
+        why = f"leads to {link.readlink()}, which is not there" if link.is_symlink() else "is missing"
+        yield Damage(file=CURRENT, why=why, versions=(newest,), in_store=False)
 
 
 def _in_copies(home: Path) -> Iterable[Damage]:

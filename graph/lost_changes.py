@@ -10,10 +10,11 @@ import pyoxigraph as ox
 from graph.activities import activity_of, ended_at
 from graph.comparison import compare
 from graph.digest import changed_digest
+from graph.disk import put_in_place
 from graph.errors import VersionDamaged
 from graph.patch import write_changes
 from graph.terms import MADE_GRAPHS
-from graph.versions import CHANGES, put_in_place
+from graph.versions import CHANGES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,7 @@ from graph.errors import NoVersion, WrongKind
 from graph.loading import load
 from graph.locking import writing
 from graph.patch import Row, write_changes
-from graph.staging import Contents, contents_in, contents_of, new_staging, publish_contents
+from graph.staging import Contents, contents_in, contents_of, finish_first, new_staging, publish_contents
 from graph.versions import CHANGES, Origin, Version, current
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def start_empty(home: Path, *, now: datetime, author: str) -> Version:
         HomeBusy: another process keeps writing.
         HomeUnusable: the home cannot be written.
     """
+    finish_first(home)
     with writing(home):
         with contextlib.suppress(NoVersion):
             return current_plain(home)
@@ -63,6 +64,7 @@ def build_plain(home: Path, files: Sequence[Path], *, now: datetime, author: str
         HomeBusy: another process keeps writing.
         HomeUnusable: the home cannot be written.
     """
+    finish_first(home)
     with writing(home):
         parent = None
         with contextlib.suppress(NoVersion):

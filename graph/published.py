@@ -23,23 +23,15 @@ from graph.carried import written_by_commits
 from graph.descriptions import Published, stored_quads
 from graph.errors import NoVersion, WrongKind
 from graph.locking import writing
+from graph.manifests import Manifest
 from graph.releases import releases
 from graph.resources import package_digest
 from graph.search_index import build_search, has_index
+from graph.staging import finish_first
 from graph.store import graph_iri, write_store
 from graph.survey import survey
 from graph.terms import DESCRIPTION_GRAPH, MADE_GRAPHS
-from graph.versions import (
-    FIGURES,
-    Manifest,
-    Origin,
-    Version,
-    current,
-    next_number,
-    publish,
-    search_files,
-    store_files,
-)
+from graph.versions import FIGURES, Origin, Version, current, next_number, publish, search_files, store_files
 from graph.write_errors import VersionChanged
 
 if TYPE_CHECKING:
@@ -82,6 +74,7 @@ def build(
     """
     began_s = time.perf_counter()
     made_from = "" if files else package_digest()
+    finish_first(home)
     seen = _number_of_current(home)
     dataset = read_dataset(files, kept=() if files or replace_all else written_by_commits(home))
     with writing(home):

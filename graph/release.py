@@ -23,13 +23,14 @@ from typing import TYPE_CHECKING, Final
 
 from graph.datasheet import Described, dcat_turtle, void_turtle
 from graph.differences import write_differences
+from graph.disk import sync_tree
 from graph.dump_files import TURTLE
 from graph.dumps import write_current, write_dumps
 from graph.errors import HomeUnusable, ReleaseDamaged, ReleaseRefused
 from graph.kept import hold
 from graph.outputs import File
 from graph.releases import RECORD, SUMS, DumpFile, Release, checked_name, dumps_of, releases
-from graph.versions import FIGURES, current, read_version, sync_tree
+from graph.versions import FIGURES, current, read_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

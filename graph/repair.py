@@ -1,52 +1,33 @@
 """Repair: what is damaged in a home is rebuilt from what does not depend on it.
 
-A store is rebuilt from an intact version before it, or from a copy (`graph.bases`), and from the changes of each
-version after that. Only what has the content digest and the counts of the manifest takes the place of what is damaged.
+What is mended first is what others are mended from. How each kind of damage is put right stands in `graph.mending`.
 """
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import pyoxigraph as ox
-
-from graph.bases import secure
-from graph.comparison import compare
-from graph.consequences import report_anew
-from graph.damaged import unmark
-from graph.errors import ChangesUnreadable, TurtleError, VersionDamaged, VersionUnknown
-from graph.integrity import COPIES, MANIFEST, Advance, find_damage, readable_versions, version_folders, work_of
-from graph.kept import claim
+from graph.errors import VersionUnknown
+from graph.integrity import Advance, find_damage, readable_versions, version_folders, work_of
 from graph.locking import LOCK_WAIT_S, writing
-from graph.lost_changes import write_anew
-from graph.rebuilding import READ_FAULTS, ways
-from graph.search_index import build_search, follow_search
-from graph.search_segment import SEARCH_FILES
-from graph.versions import (
-    CHANGES,
-    MANIFEST_COPY,
-    REPORT,
-    files_beside,
-    put_in_place,
-    read_manifest_copy,
-    read_version,
-    search_files,
-    store_files,
-    sync_tree,
-    write_manifest,
+from graph.manifests import MANIFEST, MANIFEST_COPY
+from graph.mending import (
+    mend_changes,
+    mend_copies,
+    mend_link,
+    mend_manifest,
+    mend_report,
+    mend_search,
+    mend_store,
 )
-from graph.write_errors import PatchRefused
+from graph.versions import CHANGES, REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from graph.integrity import Damage
-    from graph.versions import Version
-
-_SOURCE_FAULTS: Final = (ChangesUnreadable, PatchRefused, TurtleError, VersionDamaged, RuntimeError, ValueError)
+    from graph.mending import Mended
 
 
 class Begin(Protocol):
@@ -58,15 +39,6 @@ class Begin(Protocol):
 
 def _unwatched(_what: str, _total: int, /) -> Advance:
     return lambda _size: None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mended:
-    """What became of a damaged version: `how` it was mended, or why not."""
-
-    number: int
-    how: str
-    mended: bool
 
 
 def repair(
@@ -87,12 +59,14 @@ def repair(
         HomeUnusable: the home cannot be written.
     """
     with writing(home, wait_s=LOCK_WAIT_S):
+        if (mended := mend_link(home)) is not None:
+            tell(mended)
         if number is not None and number not in (known := version_folders(home)):
             raise VersionUnknown(number, newest=max(known))
         found = _found(home, begin)
         manifests = _asked(_versions(found, lambda damage: damage.file in {MANIFEST, MANIFEST_COPY}), number)
         for each in sorted(manifests):
-            tell(_mend_manifest(version_folders(home)[each]))
+            tell(mend_manifest(version_folders(home)[each]))
         if manifests:
             found = _found(home, begin)  # what could not be read may tell of more
         if found:
@@ -115,26 +89,26 @@ def _mend(
     indexes = sorted(_asked(_versions(found, lambda damage: damage.in_search), number))
     reports = _asked(_versions(found, lambda damage: damage.file == REPORT), number)
     advance = begin("mending", len(stores) + len(lost) + len(indexes) + len(reports))
-    for mended in _mend_changes(home, lost, broken):  # stores may be rebuilt by them
+    for mended in mend_changes(home, lost, broken):  # stores may be rebuilt by them
         if mended.mended:
             tell(mended)
             advance(1)
             lost = lost - {mended.number}
     for each in stores:
-        tell(_mend_store(home, each, broken))
+        tell(mend_store(home, each, broken))
         advance(1)
-    for mended in _mend_changes(home, lost, broken):
+    for mended in mend_changes(home, lost, broken):
         tell(mended)
         advance(1)
-    for mended in _mend_copies(home, found, broken):
+    for mended in mend_copies(home, found, broken):
         tell(mended)
     for each in sorted(reports):
-        tell(_mend_report(readable_versions(home)[each]))
+        tell(mend_report(readable_versions(home)[each]))
         advance(1)
     unsearchable = _versions(found, lambda damage: damage.in_search)
     for each in indexes:
         if each not in broken:
-            tell(_mend_search(home, each, unsearchable | broken))
+            tell(mend_search(home, each, unsearchable | broken))
             unsearchable.discard(each)
         advance(1)
 
@@ -152,159 +126,3 @@ def _asked(versions: set[int], number: int | None) -> set[int]:
 def _touched_by(number: int | None, found: Sequence[Damage]) -> set[int]:
     """Return the versions that share a damaged file with one."""
     return _versions(found, lambda damage: damage.in_store and number in damage.versions)
-
-
-def _mend_manifest(folder: Path) -> Mended:
-    """Put a manifest right by its copy, or its copy by it."""
-    number = int(folder.name)
-    text = read_manifest_copy(folder)
-    if text is not None:
-        put_in_place(folder / MANIFEST, text)
-        return Mended(number=number, how=f"{MANIFEST} from its copy", mended=True)
-    try:
-        write_manifest(folder, read_version(folder).manifest)
-    except (FileNotFoundError, VersionDamaged):
-        how = f"neither {MANIFEST} nor its copy can be read"
-        return Mended(number=number, how=how, mended=False)
-    return Mended(number=number, how=f"{MANIFEST_COPY} from {MANIFEST}", mended=True)
-
-
-def _mend_changes(home: Path, numbers: set[int], broken: Collection[int]) -> Iterator[Mended]:
-    """Find out what versions changed by comparing stores; their digests say whether that is right."""
-    versions = readable_versions(home)
-    for number in sorted(numbers & versions.keys()):
-        version = versions[number]
-        parent = versions.get(version.manifest.parent or 0)
-        if parent is None:
-            yield _let_go(version, keep=number in broken)
-            continue
-        try:
-            write_anew(version, parent, scratch=_new_place(home))
-        except _SOURCE_FAULTS as fault:
-            yield Mended(number=number, how=f"{CHANGES}: {fault}", mended=False)
-        else:
-            how = f"{CHANGES} from the stores of versions {parent.manifest.number} and {number}"
-            yield Mended(number=number, how=how, mended=True)
-
-
-def _let_go(version: Version, *, keep: bool) -> Mended:
-    """Remove what a version changed in one that is no longer kept, since nobody can ask for that any more.
-
-    Args:
-        version: which gets a copy that does not need it.
-        keep: whether its store is damaged too, so that no copy of it can be written.
-    """
-    number, parent = version.manifest.number, version.manifest.parent
-    reason = f"{CHANGES} needs the version before, {parent}, which is no longer kept"
-    if keep:
-        return Mended(number=number, how=reason, mended=False)
-    version.changes.unlink()
-    return Mended(number=number, how=f"{reason}: removed, a base takes its place", mended=True)
-
-
-def _mend_copies(home: Path, found: Sequence[Damage], broken: Collection[int]) -> Iterator[Mended]:
-    """Let go of copies of versions that cannot be read, and write new ones of versions that have none."""
-    for damage in found:
-        if damage.file.startswith(f"{COPIES}/"):
-            (home / damage.file).unlink(missing_ok=True)
-            how = f"{damage.file} removed, versions that need a base get a new one"
-            yield Mended(number=damage.versions[0], how=how, mended=True)
-    versions = readable_versions(home)
-    try:
-        secure(home, [version for number, version in versions.items() if number not in broken])
-    except VersionDamaged as fault:
-        yield Mended(number=fault.number, how=f"no base of it could be written: {fault}", mended=False)
-
-
-def _mend_store(home: Path, number: int, broken: set[int]) -> Mended:
-    """Rebuild the store of a version; once that is done it is no longer among the broken ones."""
-    versions = readable_versions(home)
-    version, reasons = versions[number], []
-    for name, build in ways(home, versions, number, broken):
-        place = _new_place(home)
-        try:
-            graphs = build(place)
-        except (*_SOURCE_FAULTS, *READ_FAULTS) as fault:
-            reasons.append(f"not from {name}: {fault}")
-            continue
-        _replace(version, place, graphs, versions.get(version.manifest.parent or 0))
-        broken.discard(number)
-        return Mended(number=number, how=f"store rebuilt from {name}", mended=True)
-    how = "; ".join(reasons) or "there is neither a release nor a base of it or of a version before it"
-    return Mended(number=number, how=how, mended=False)
-
-
-def _mend_report(version: Version) -> Mended:
-    """Validate a version anew; equal findings give the same text."""
-    number = version.manifest.number
-    try:
-        report = report_anew(ox.Store.read_only(str(version.store)))
-    except (*_SOURCE_FAULTS, *READ_FAULTS) as fault:
-        return Mended(number=number, how=f"{REPORT} not from its store: {fault}", mended=False)
-    put_in_place(version.directory / REPORT, report.turtle().encode())
-    write_manifest(version.directory, replace(version.manifest, beside=files_beside(version.directory)))
-    return Mended(number=number, how=f"{REPORT} made by validating its store", mended=True)
-
-
-def _mend_search(home: Path, number: int, broken: Collection[int]) -> Mended:
-    """Make the search index of a version from its store; what it shares with the version before it goes on sharing."""
-    versions, place = readable_versions(home), _new_place(home)
-    version, parent = versions[number], versions.get(versions[number].manifest.parent or 0)
-    how = "search index made from its store"
-    try:
-        if parent is not None and parent.manifest.number not in broken and parent.manifest.search:
-            how = f"search index brought up from that of version {parent.manifest.number}"
-            _follow_search(parent, version, place)
-        else:
-            build_search(ox.Store.read_only(str(version.store)), place)
-    except (*_SOURCE_FAULTS, *READ_FAULTS) as fault:
-        return Mended(number=number, how=f"search index not from its store: {fault}", mended=False)
-    sync_tree(place)
-    written = {path.name for path in place.iterdir()}
-    for name in sorted(written):
-        (place / name).replace(version.directory / name)
-    for name in {*SEARCH_FILES} - written:  # what they hold is in the new ones
-        (version.directory / name).unlink(missing_ok=True)
-    files = search_files(version.directory, parent=parent)
-    write_manifest(version.directory, replace(version.manifest, search=files))
-    return Mended(number=number, how=how, mended=True)
-
-
-def _follow_search(parent: Version, version: Version, place: Path) -> None:
-    """Write the index of a version by what differs between its default graph and that of the version before."""
-    store = ox.Store.read_only(str(version.store))
-    delta = compare(ox.Store.read_only(str(parent.store)), store, [ox.DefaultGraph()])
-    if delta.added is None or delta.removed is None:
-        build_search(store, place)
-    else:
-        follow_search(store, {quad.triple for quad in delta.added | delta.removed}, parent.directory, place)
-
-
-def _new_place(home: Path) -> Path:
-    """Make an empty folder to work in."""
-    place = home / "staging" / "repair"
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True)
-    return place
-
-
-def _replace(version: Version, place: Path, graphs: dict[str, int], parent: Version | None) -> None:
-    """Put a rebuilt store into a version: whoever opens it finds the old or the new one, each whole.
-
-    It has a name of its own, since processes may have the old one open, whose files have the same names.
-    """
-    taken = [int(path.suffix[1:]) for path in version.directory.glob("store.*") if path.suffix[1:].isdecimal()]
-    name = f"store.{max(taken, default=0) + 1:03}"
-    for pattern in ("LOCK", "LOG", "LOG.old.*"):
-        for path in (place / "store").glob(pattern):
-            path.unlink()
-    sync_tree(place / "store")
-    (place / "store").rename(version.directory / name)
-    with_claim = claim(version.directory)
-    files = store_files(version.directory / name, parent=parent)
-    manifest = replace(version.manifest, graphs=graphs, store=name, files=files)
-    write_manifest(version.directory, manifest)
-    unmark(version.directory)
-    if with_claim is not None:  # nobody reads the old one
-        with with_claim:
-            shutil.rmtree(version.store, ignore_errors=True)

@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graph.changes import graph_key
+from graph.locking import writing
+from graph.manifests import MANIFEST, Manifest
 from graph.terms import BESIDE_DATASET
-from graph.versions import FIGURES, Manifest, next_number, publish, search_files, store_files
+from graph.versions import FIGURES, make_current, next_number, publish, search_files, store_files, version_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +71,24 @@ def new_staging(home: Path) -> Path:
     staging = home / "staging" / secrets.token_hex(4) / f"{next_number(home)[0]:06}"
     staging.mkdir(parents=True)
     return staging
+
+
+def finish_first(home: Path) -> None:
+    """Make the first version of a home current where its writer died just before that.
+
+    Raises:
+        HomeBusy: another process keeps writing.
+        HomeUnusable: the home cannot be written.
+    """
+    if _has_first_alone(home):
+        with writing(home):
+            if _has_first_alone(home):
+                make_current(home, home / "versions" / f"{1:06}")
+
+
+def _has_first_alone(home: Path) -> bool:
+    manifest = home / "versions" / f"{1:06}" / MANIFEST
+    return version_numbers(home) == [1] and manifest.exists() and not (home / "current").is_symlink()
 
 
 def publish_contents(  # noqa: PLR0913  (what a manifest is made of)

@@ -18,18 +18,21 @@ of is decided by `graph.published`, `graph.plain` and `graph.commits`.
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
-from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
+from graph.disk import sync, sync_tree
 from graph.errors import HomeUnusable, NoVersion, VersionDamaged
+from graph.manifests import StoreFile, manifest_files, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
+
+    from graph.manifests import Manifest
 
 _log = logging.getLogger(__name__)
 
@@ -42,67 +45,7 @@ CHANGES: Final = "changes.rdfp.gz"
 FIGURES: Final = "figures.json"
 """What was counted last, in the directory of a version and among the files of a release; see `graph.figures`."""
 
-MANIFEST_COPY: Final = "manifest.copy"
-"""The SHA-256 of the manifest, a line feed, and the manifest again."""
-
 _NOT_KEPT: Final = ("LOCK", "LOG", "LOG.old.*")  # the engine makes them anew, and no two versions share them
-
-Kind = Literal["published", "plain"]
-"""Published: named graphs, their merge and shapes. Plain: whatever was written, as it was written."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreFile:
-    """One file of the store: its name, size in bytes and SHA-256."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """What a version says of itself in `manifest.json`.
-
-    Attributes:
-        number: 1 for the first version of a home.
-        parent: the number of the version before, None for the first.
-        created: UTC, ISO 8601.
-        author: who made it.
-        message: why.
-        kind: of the dataset, the same in all versions of a home; see `Kind`.
-        packaged: whether it is what the package makes; after a commit it is not.
-        software: version of coorbit that made it.
-        engine: version of pyoxigraph that wrote the store.
-        triples: of the default graph.
-        graphs: named graph IRI to its number of quads; an empty graph that the engine keeps has 0.
-        digest: of the set of named-graph quads, in a plain dataset of all quads; see `graph.digest`.
-        files: the store's files, by name.
-        made_from: `graph.resources.package_digest` of the package that it, or what commits have changed since, was made
-            from; empty for another origin.
-        store: name of the folder of the engine's files; a repair makes another, so that no reader finds one file in
-            place of another.
-        search: the files of the search index, by name; a plain dataset has none.
-        beside: the report of a published dataset; versions of older software have none here.
-    """
-
-    number: int
-    parent: int | None
-    created: str
-    author: str
-    message: str
-    packaged: bool
-    software: str
-    engine: str
-    triples: int
-    graphs: dict[str, int]
-    digest: str
-    files: list[StoreFile]
-    kind: Kind = "published"
-    made_from: str = ""
-    store: str = "store"
-    search: list[StoreFile] = field(default_factory=list)
-    beside: list[StoreFile] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,67 +85,49 @@ def current(home: Path) -> Version:
 
     Raises:
         NoVersion: the home has none.
+        VersionDamaged: its manifest cannot be read, or nothing says which version it is.
+        HomeUnusable: the home cannot be read.
     """
     try:
-        return read_version((home / "current").resolve(strict=True))
+        directory = (home / "current").resolve(strict=True)
     except FileNotFoundError as fault:
-        raise NoVersion(home) from fault
+        raise no_current(home) from fault
     except OSError as fault:
         raise HomeUnusable(home, fault) from fault
+    if directory.parent.name != "versions":
+        raise no_current(home)
+    try:
+        return read_version(directory)
+    except FileNotFoundError:
+        return current(home)  # pruned this moment, since another has become current
+    except OSError as fault:
+        raise HomeUnusable(home, fault) from fault
+
+
+def no_current(home: Path) -> NoVersion | VersionDamaged:
+    """Return the error of a home whose link `current` names no version.
+
+    Where there is a first version alone, its writer died before it was done: a build goes on from there.
+    """
+    numbers = version_numbers(home)
+    if numbers in ([], [1]):
+        return NoVersion(home)
+    return VersionDamaged(numbers[-1], "the link `current`, which says that a version is the current one, is lost")
+
+
+def version_numbers(home: Path) -> list[int]:
+    """Return the numbers of the version directories of a home in order, whatever is in them."""
+    return sorted(int(path.name) for path in (home / "versions").glob("[0-9]*") if path.name.isdecimal())
 
 
 def read_version(directory: Path) -> Version:
     """Read the manifest of a version directory.
 
     Raises:
-        FileNotFoundError: there is none.
-        VersionDamaged: it is not what was written.
+        FileNotFoundError: there is no such directory.
+        VersionDamaged: neither the manifest nor its copy is what was written.
     """
-    text = (directory / "manifest.json").read_bytes()
-    try:
-        return Version(directory=directory, manifest=_manifest(text))
-    except (ValueError, KeyError, TypeError) as fault:
-        raise VersionDamaged(_number(directory), f"manifest.json cannot be read ({fault})") from fault
-
-
-def read_manifest_copy(directory: Path) -> bytes | None:
-    """Return the text of a version's manifest by the copy that is kept beside it; None where there is no good one."""
-    try:
-        digest, _, text = (directory / MANIFEST_COPY).read_bytes().partition(b"\n")
-    except FileNotFoundError:
-        return None
-    return text if hashlib.sha256(text).hexdigest().encode() == digest else None
-
-
-def write_manifest(directory: Path, manifest: Manifest) -> None:
-    """Write a manifest and its copy, each in place of what is there at once; a reader finds the one or the other."""
-    for name, content in _manifest_files(manifest).items():
-        put_in_place(directory / name, content)
-
-
-def _manifest_files(manifest: Manifest) -> dict[str, bytes]:
-    text = (json.dumps(asdict(manifest), indent=2) + "\n").encode()
-    return {MANIFEST_COPY: hashlib.sha256(text).hexdigest().encode() + b"\n" + text, "manifest.json": text}
-
-
-def put_in_place(path: Path, content: bytes) -> None:
-    """Write a file in place of the one that has its name, if there is one; it is on disk before it has the name."""
-    unnamed = path.with_name(f".{path.name}.new")
-    unnamed.write_bytes(content)
-    _sync_directory(unnamed)
-    unnamed.replace(path)
-    _sync_directory(path.parent)
-
-
-def _manifest(text: bytes) -> Manifest:
-    content = json.loads(text)
-    for name in ("files", "search", "beside"):
-        content[name] = [StoreFile(**entry) for entry in content.get(name, [])]
-    return Manifest(**content)
-
-
-def _number(directory: Path) -> int:
-    return int(directory.name) if directory.name.isdecimal() else 0
+    return Version(directory=directory, manifest=read_manifest(directory))
 
 
 def publish(home: Path, staging: Path, manifest: Manifest) -> Version:
@@ -214,15 +139,15 @@ def publish(home: Path, staging: Path, manifest: Manifest) -> Version:
         for path in (staging / "store").glob(pattern):
             path.unlink()
     manifest = replace(manifest, beside=files_beside(staging))
-    for name, content in _manifest_files(manifest).items():
+    for name, content in manifest_files(manifest).items():
         (staging / name).write_bytes(content)
     sync_tree(staging)
     directory = home / "versions" / f"{manifest.number:06}"
     directory.parent.mkdir(exist_ok=True)
     (home / "releases").mkdir(exist_ok=True)  # so that a backup can name it
     staging.rename(directory)
-    _sync_directory(directory.parent)
-    _make_current(home, directory)
+    sync(directory.parent)
+    make_current(home, directory)
     _log.info("published version=%d triples=%d", manifest.number, manifest.triples)
     return Version(directory=directory.resolve(), manifest=manifest)
 
@@ -233,12 +158,11 @@ def next_number(home: Path) -> tuple[int, int | None]:
     A directory past the current version was published by a writer that died before it moved the link: its number is
     not used again.
     """
-    taken = [int(path.name) for path in (home / "versions").glob("[0-9]" * 6)]
     try:
         parent: int | None = current(home).manifest.number
     except NoVersion:
         parent = None
-    return max(taken, default=0) + 1, parent
+    return max(version_numbers(home), default=0) + 1, parent
 
 
 def store_files(store: Path, *, parent: Version | None = None) -> list[StoreFile]:
@@ -279,23 +203,10 @@ def _same_file(one: Path, other: Path) -> bool:
         return False
 
 
-def _make_current(home: Path, directory: Path) -> None:
+def make_current(home: Path, directory: Path) -> None:
+    """Have the link `current` name a version, at once; the caller holds the lock."""
     link = home / "staging" / "current"
+    link.parent.mkdir(exist_ok=True)
     link.symlink_to(os.path.relpath(directory, home))
     link.replace(home / "current")
-    _sync_directory(home)
-
-
-def sync_tree(directory: Path) -> None:
-    """Have a directory and all below it on disk."""
-    for path in directory.rglob("*"):
-        _sync_directory(path)
-    _sync_directory(directory)
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(home)

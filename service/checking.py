@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from graph.integrity import Advance, Damage
+    from graph.mending import Mended
     from graph.release_integrity import ReleaseDamage
-    from graph.repair import Begin, Mended
+    from graph.repair import Begin
 
 
 def check_store(

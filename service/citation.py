@@ -9,7 +9,7 @@ from graph.dcat import title
 from graph.terms import BASE
 
 if TYPE_CHECKING:
-    from graph.versions import Manifest
+    from graph.manifests import Manifest
 
 MEDIA_TYPE: Final = "application/yaml"
 AUTHOR: Final = "The Coorbit developers"

@@ -10,9 +10,8 @@ import os
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
-from graph.errors import NoVersion
 from graph.kept import find_version
-from graph.versions import Version, current
+from graph.versions import Version, current, no_current
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,11 +34,12 @@ class Current:
 
         Raises:
             NoVersion: there is none.
+            VersionDamaged: nothing says which it is.
         """
         try:
             return os.readlink(self._link).rpartition("/")[2]  # noqa: PTH115  (a Path would take several times as long)
         except OSError as fault:
-            raise NoVersion(self._home) from fault
+            raise no_current(self._home) from fault
 
     def read(self) -> Version:
         """Return the version.

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from graph.descriptions import Published
     from graph.figures import Linkset
+    from graph.manifests import Manifest
     from graph.releases import DumpFile, Release
-    from graph.versions import Manifest
     from service.site import Site
 
 

@@ -24,7 +24,8 @@ from service.limits import limits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graph.versions import Manifest, Version
+    from graph.manifests import Manifest
+    from graph.versions import Version
     from service.formats import Format
     from service.settings import Settings
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
-    from graph.versions import Manifest, Version
+    from graph.manifests import Manifest
+    from graph.versions import Version
     from service.jobs import Answer
     from service.news import News, Told
     from service.site import Site

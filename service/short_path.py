@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from graph.errors import NoVersion
+from graph.errors import NoVersion, VersionDamaged
 from service.cache import Reply
 from service.calls import AT_ONCE, CORS_LINES, new_query_id
 from service.patience import Patience, header_lines
@@ -91,7 +91,7 @@ class ShortPath(Patience):
         parts: Running = self.config.app.running  # type: ignore[union-attr]  # `service.server.Front`
         try:
             reply = parts.cache.by_request((parts.current.name(), data))
-        except NoVersion:
+        except (NoVersion, VersionDamaged):
             return False
         if reply is None or parts.stage != "ready" or self.flow.write_paused:
             return False

@@ -12,16 +12,18 @@ import pyoxigraph as ox
 from graph.changes import graph_key
 from graph.digest import set_digest
 from graph.locking import writing
+from graph.manifests import Manifest
 from graph.published import build
 from graph.store import merged, write_store
 from graph.terms import MADE_GRAPHS, PREFIXES
-from graph.versions import Manifest, next_number, publish, store_files
+from graph.versions import next_number, publish, store_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from graph.versions import Kind, Version
+    from graph.manifests import Kind
+    from graph.versions import Version
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 FACTS = """

@@ -15,9 +15,10 @@ from graph.changes import Delta
 from graph.commits import commit
 from graph.errors import NoVersion, PackageConflict
 from graph.history import diff, roll_back
+from graph.manifests import write_manifest
 from graph.published import build
 from graph.terms import CURATED_GRAPH, GRAPHS, PREFIXES
-from graph.versions import Origin, current, write_manifest
+from graph.versions import Origin, current
 from service.app import is_settled
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from conftest import Coorbit
 
-    from graph.repair import Mended
+    from graph.mending import Mended
 
 
 @pytest.fixture

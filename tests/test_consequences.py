@@ -29,7 +29,7 @@ from graph.terms import (
     SHAPES_GRAPH,
 )
 from graph.validate import validate
-from graph.versions import Manifest, Origin, Version, current
+from graph.versions import Origin, Version, current
 from graph.write_errors import WriteRefused
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from graph.commits import Change
     from graph.incremental import Outcome
+    from graph.manifests import Manifest
 
 ORIGIN = Origin(created=datetime(2026, 11, 23, 12, 0, tzinfo=UTC), author="tests", message="a test")
 OWNER = "sys:cfosat coo:owner actor:bra"

@@ -14,15 +14,16 @@ from sharing import copy_home
 from graph.commits import commit
 from graph.history import roll_back
 from graph.integrity import find_damage
+from graph.manifests import write_manifest
 from graph.repair import repair
 from graph.terms import CURATED_GRAPH, PREFIXES
-from graph.versions import REPORT, current, write_manifest
+from graph.versions import REPORT, current
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from graph.incremental import Outcome
-    from graph.repair import Mended
+    from graph.mending import Mended
 
 # A writer that finds no prepared shapes: it says which files of the new version it has open as that gets its name.
 UNPREPARED = """

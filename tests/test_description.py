@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
+from graph.manifests import Kind, Manifest
 from graph.terms import CURATED_GRAPH, DERIVED_GRAPH, PREFIXES, SHAPES_GRAPH
-from graph.versions import Kind, Manifest, Version
+from graph.versions import Version
 from service.description import Offer, describe
 from service.formats import GRAPHS, SOLUTIONS, TURTLE, Format
 from service.limits import limits

@@ -20,10 +20,11 @@ from sharing import copy_home
 from small_homes import NOW, publish_quads, read
 
 from graph.dump_files import dataset_graphs
+from graph.manifests import write_manifest
 from graph.release import make_release
 from graph.releases import dumps_of, find_release, releases
 from graph.terms import GRAPHS
-from graph.versions import current, write_manifest
+from graph.versions import current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from graph.changes import replace_graph
 from graph.commits import commit
-from graph.errors import NoVersion, VersionPruned, VersionUnknown
+from graph.errors import NoVersion, VersionDamaged, VersionPruned, VersionUnknown
 from graph.history import diff, prune, roll_back, sweep
 from graph.kept import find_version, hold, kept_versions
 from graph.locking import writing
@@ -269,10 +269,12 @@ def test_a_damaged_manifest_costs_no_version(home: Path, parent: int) -> None:
     assert numbers(home) == [6, 5, 4, 3, 2, 1]
 
 
-def test_a_chain_begun_anew_costs_no_version(home: Path) -> None:
-    """Where the link to the current version is lost, what a new beginning does not know of stays."""
+def test_no_chain_is_begun_anew_where_the_link_is_lost(home: Path) -> None:
+    """Nothing says which version is current: a build and a prune name the command that does, and nothing goes."""
+    before = sorted((home / "versions").iterdir())
     (home / "current").unlink()
-    start_empty(home, now=NOW, author="tests")
-    holding(home, 5)
-    prune(home, keep=50)
-    assert sorted(int(each.name) for each in (home / "versions").iterdir()) == [1, 2, 3, 4, 5, 6, 7]
+    with pytest.raises(VersionDamaged, match="coorbit check store"):
+        start_empty(home, now=NOW, author="tests")
+    with pytest.raises(VersionDamaged, match="coorbit check store"):
+        prune(home, keep=1)
+    assert sorted((home / "versions").iterdir()) == before

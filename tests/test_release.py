@@ -21,7 +21,8 @@ from graph.terms import BASE, GRAPHS, RDF
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graph.versions import Kind, Version
+    from graph.manifests import Kind
+    from graph.versions import Version
 FORMATS = {
     "coorbit.ttl.gz": ox.RdfFormat.TURTLE,
     "coorbit.nt.gz": ox.RdfFormat.N_TRIPLES,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from conftest import Coorbit
 
-    from graph.versions import Kind
+    from graph.manifests import Kind
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", ".hidden", "latest", *CURRENT, "x" * 65, "a b", "ö"])

@@ -11,7 +11,7 @@ from committing import NOW, ORIGIN, G, P, nothing_known, quads, told, update
 
 from graph.changes import add_to_graph
 from graph.commits import commit
-from graph.errors import VersionDamaged, VersionUnknown
+from graph.errors import NoVersion, VersionDamaged, VersionUnknown
 from graph.history import prune
 from graph.integrity import find_damage
 from graph.kept import kept_versions
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from conftest import Coorbit, Serve
 
-    from graph.repair import Mended
+    from graph.mending import Mended
 
 MANY = 3000
 
@@ -274,31 +274,80 @@ def test_what_does_not_have_the_digest_is_not_taken(home: Path) -> None:
 
 
 def test_a_manifest_is_mended_by_its_copy(home: Path) -> None:
-    """One byte of it, whether it can still be read or not; and the copy by the manifest."""
+    """One byte of it, whether it can still be read or not; and the copy by the manifest. The copy is what counts."""
     manifest = version_at(home, 3) / "manifest.json"
     whole = manifest.read_bytes()
     for content in (whole.replace(b"{", b"(", 1), whole.replace(b'"author": "tests"', b'"author": "tasts"')):
         manifest.write_bytes(content)
         assert [damage.file for damage in find_damage(home)] == ["manifest.json"]
+        assert read_version(version_at(home, 3)).manifest.author == "tests"
         mended(home)
         assert manifest.read_bytes() == whole
     corrupt(manifest.with_name("manifest.copy"))
     assert [damage.file for damage in find_damage(home)] == ["manifest.copy"]
+    assert read_version(version_at(home, 3)).manifest.author == "tests"
     mended(home)
     assert find_damage(home) == []
 
 
 def test_a_damaged_manifest_costs_no_other_version(home: Path) -> None:
-    """Commits and pruning go on, and the version is there again once it is mended."""
-    (version_at(home, 2) / "manifest.json").write_bytes(b"{")
+    """Commits and pruning go on, and the version is there again once it is mended, if one of two copies is sound."""
+    manifest = version_at(home, 2) / "manifest.json"
+    whole = manifest.read_bytes()
+    manifest.unlink()
     commit(home, update("INSERT DATA { <http://e.test/b> <http://e.test/p> 2 }"), origin=ORIGIN)
+    assert [version.manifest.number for version in kept_versions(home)] == [5, 4, 3, 1]
     prune(home, keep=2)
     assert version_at(home, 2).exists()
     mended(home)
-    assert read_version(version_at(home, 2)).manifest.number == 2
-    (current(home).directory / "manifest.json").write_bytes(b"{")
+    assert manifest.read_bytes() == whole
+    for name in ("manifest.json", "manifest.copy"):
+        (current(home).directory / name).write_bytes(b"{")
     with pytest.raises(VersionDamaged, match="check store"):
         current(home)
+
+
+def test_a_lost_link_is_set_anew(home: Path, coorbit: Coorbit) -> None:
+    """No dataset seems to be gone: what names the command is told, and after it the newest version is current again."""
+    link = home / "current"
+    for leads in (None, "versions/000009"):
+        link.unlink()
+        if leads:
+            link.symlink_to(leads)
+        with pytest.raises(VersionDamaged, match=r"version 4 .*`current`.*coorbit check store"):
+            current(home)
+        with pytest.raises(VersionDamaged, match="current"):
+            commit(home, update("INSERT DATA { <http://e.test/b> <http://e.test/p> 2 }"), origin=ORIGIN)
+        assert [damage.file for damage in find_damage(home)] == ["current"]
+        run = coorbit("check", "store", "--home", home, "--repair")
+        assert run.returncode == 0, run.stderr
+        assert run.stdout == "version 4: current leads to it again, the newest version\nno damage\n"
+        assert current(home).manifest.number == 4
+
+
+def test_a_first_version_that_was_never_current_becomes_it(tmp_path: Path) -> None:
+    """Its writer died just before: nobody was told of it, and the next build goes on from there."""
+    home = tmp_path / "home"
+    made = start_empty(home, now=NOW, author="tests")
+    (home / "current").unlink()
+    with pytest.raises(NoVersion):
+        current(home)
+    assert start_empty(home, now=NOW, author="tests") == made
+    assert current(home) == made
+
+
+def test_changes_that_lead_elsewhere_are_found_again(home: Path) -> None:
+    """A file that can be read and says something else than what was done: the digests of two versions tell."""
+    changes = version_at(home, 3) / "changes.rdfp.gz"
+    before = gzip.decompress(changes.read_bytes())
+    assert b"http://e.test/a" in before
+    changes.write_bytes(gzip.compress(before.replace(b"http://e.test/a", b"http://e.test/z")))
+    (damage,) = find_damage(home)
+    assert (damage.file, damage.versions) == ("changes.rdfp.gz", (3,))
+    assert "digest of version 2" in damage.why
+    assert mended(home)[3].mended
+    assert find_damage(home) == []
+    assert b"http://e.test/a" in gzip.decompress(changes.read_bytes())
 
 
 def test_the_command_finds_and_mends(home: Path, coorbit: Coorbit) -> None:

@@ -19,7 +19,7 @@ from graph.commits import commit
 from graph.history import roll_back
 from graph.integrity import find_damage
 from graph.plain import start_empty
-from graph.repair import Mended, repair
+from graph.repair import repair
 from graph.search import Index
 from graph.search_index import build_search, follow_search, has_index
 from graph.search_segment import BASE_FILE, MIDDLE_FILE, RECENT_FILE
@@ -27,6 +27,7 @@ from graph.terms import BASE, CURATED_GRAPH, RDFS
 from graph.versions import current
 
 if TYPE_CHECKING:
+    from graph.mending import Mended
     from graph.versions import Version
 
 CFOSAT = ox.NamedNode(BASE + "id/system/cfosat")

@@ -23,7 +23,8 @@ from service.templating import page
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graph.versions import Manifest, Version
+    from graph.manifests import Manifest
+    from graph.versions import Version
 
 router = APIRouter(tags=["Pages"])
 

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 from release import write_dataset
 
+from graph.manifests import Manifest
 from graph.survey import survey
-from graph.versions import FIGURES, Manifest, Version
+from graph.versions import FIGURES, Version
 from service.describing import Descriptions
 from service.formats import GRAPHS
 
