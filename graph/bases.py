@@ -20,6 +20,7 @@ from graph.disk import sync_tree
 from graph.errors import VersionDamaged
 from graph.extraction import Extraction, graphs_of, read_lines, term_of
 from graph.outputs import File
+from graph.releases import QUADS
 from graph.sorting import LineSorter
 from graph.versions import CHANGES
 
@@ -55,9 +56,11 @@ class Copies:
     Args:
         home: of the dataset.
         versions: those on disk, by number.
+        without: files that are no longer what was written.
     """
 
-    def __init__(self, home: Path, versions: Mapping[int, Version]) -> None:
+    def __init__(self, home: Path, versions: Mapping[int, Version], *, without: Collection[Path] = ()) -> None:
+        self._without = without
         self._dumps = _dumps(home)
         self._links = _links(home, versions)
 
@@ -66,24 +69,38 @@ class Copies:
         changes: list[Path] = []
         while True:
             for dump in self._dumps.get(number, ()):
-                yield Copy(number=number, dump=dump, changes=tuple(reversed(changes)))
+                if dump not in self._without:
+                    yield Copy(number=number, dump=dump, changes=tuple(reversed(changes)))
             if number == 0:
                 yield Copy(number=0, dump=None, changes=tuple(reversed(changes)))
             if number not in self._links:
                 return
             number, path = self._links[number]
+            if path in self._without:
+                return
             changes.append(path)
 
 
-def secure(home: Path, versions: Collection[Version]) -> None:
+def exposed(home: Path, versions: Mapping[int, Version], damaged: Collection[Path]) -> set[int]:
+    """Return the numbers of versions that could be rebuilt, were some files not damaged, and now cannot."""
+    whole, left = Copies(home, versions), Copies(home, versions, without=damaged)
+    return {number for number in versions if next(whole.of(number), None) and not next(left.of(number), None)}
+
+
+def secure(home: Path, versions: Collection[Version], *, without: Collection[Path] = ()) -> None:
     """See to it that each of some versions can be rebuilt; the caller holds the write lock.
+
+    Args:
+        home: of the dataset.
+        versions: those that are to be rebuilt.
+        without: files that are damaged, so that nothing can be rebuilt from them.
 
     Raises:
         VersionDamaged: the store of one that has no copy is damaged.
         OSError: a base cannot be written.
     """
     known = {version.manifest.number: version for version in versions}
-    copies = Copies(home, known)
+    copies = Copies(home, known, without=without)
     for number, version in sorted(known.items()):
         copy = next(copies.of(number), None)
         if copy is None or _is_outgrown(home, copy):
@@ -92,7 +109,7 @@ def secure(home: Path, versions: Collection[Version]) -> None:
             except (RuntimeError, ValueError) as fault:
                 message = "its store cannot be read"
                 raise VersionDamaged(number, message) from fault
-            copies = Copies(home, known)
+            copies = Copies(home, known, without=without)
 
 
 def keep_changes(home: Path, version: Version) -> None:
@@ -134,7 +151,7 @@ def _dumps(home: Path) -> dict[int, list[Path]]:
     for path in sorted((home / "bases").glob("*.nq.gz")):
         dumps.setdefault(int(path.name.partition(".")[0]), []).append(path)
     for link in sorted((home / "releases").glob("[!.]*/version")):
-        dump = link.parent / "dumps" / "coorbit.nq.gz"
+        dump = link.parent / "dumps" / QUADS
         if link.is_symlink() and dump.exists():
             dumps.setdefault(int(link.readlink().name), []).append(dump)
     return dumps

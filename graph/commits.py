@@ -92,9 +92,11 @@ def commit(  # noqa: PLR0913  (what may be said of a change)
         HomeBusy: another process keeps writing.
         HomeUnusable: the home cannot be written.
     """
-    task = _Task(origin=origin, tell=tell, full=full)
+    began_s = time.perf_counter()
     with writing(home, wait_s=lock_wait_s):
         parent = current(home)
+        origin = origin.after(parent)
+        task = _Task(origin=origin, tell=tell, full=full, began_s=began_s)
         if expected is not None and parent.manifest.number not in expected:
             raise VersionChanged(parent.manifest.number)
         staging = new_staging(home)
@@ -121,8 +123,9 @@ def restore(home: Path, old: Version, changes: Iterable[Row], *, origin: Origin)
     Raises:
         NoVersion: the home holds no dataset.
     """
-    task = _Task(origin=origin)
     parent = current(home)
+    origin = origin.after(parent)
+    task = _Task(origin=origin)
     contents = contents_of(old)
     if contents.is_like(contents_of(parent)):
         return parent, False

@@ -82,23 +82,36 @@ def write_dumps(version: Version, into: Path, *, scratch: Path, advance: Advance
     return _Dumper(version, into, scratch, advance).write()
 
 
-def write_current(version: Version, name: str, path: Path, *, scratch: Path) -> None:
-    """Write a file of `graph.releases.CURRENT`: as in a release, but not compressed; raises as `write_dumps` does."""
-    extraction, prefixes = Extraction(version, scratch), _prefixes(version.manifest)
+def write_current(version: Version, name: str, path: Path, *, scratch: Path) -> str:
+    """Write a file of `graph.releases.CURRENT`, as in a release, but not compressed.
+
+    Returns:
+        Its SHA-256 in hexadecimal.
+
+    Raises:
+        VersionDamaged: the store does not hold what the manifest says.
+        OSError: it cannot be written.
+    """
     with File(path) as output:
-        write_header(output, prefixes)
-        if name == "coorbit.trig":
-            for graph in dataset_graphs(version.manifest):
-                _write_block(output, (), extraction.graph(graph), graph, prefixes)
-            return
-        left_out = not_merged(version.manifest)
-        with LineSorter(scratch) as lines:
-            for graph in dataset_graphs(version.manifest):
-                if graph not in left_out:
-                    lines.extend(read_lines(extraction.graph(graph)))
-            union = scratch / "union.nt"
-            _check_merge(version.manifest, write_lines(union, _different(lines.lines())))
-        write_body((output,), read_triples(union), prefixes)
+        _write_current(version, name, output, scratch)
+    return output.sha256
+
+
+def _write_current(version: Version, name: str, output: File, scratch: Path) -> None:
+    extraction, prefixes = Extraction(version, scratch), _prefixes(version.manifest)
+    write_header(output, prefixes)
+    if name == "coorbit.trig":
+        for graph in dataset_graphs(version.manifest):
+            _write_block(output, (), extraction.graph(graph), graph, prefixes)
+        return
+    left_out = not_merged(version.manifest)
+    with LineSorter(scratch) as lines:
+        for graph in dataset_graphs(version.manifest):
+            if graph not in left_out:
+                lines.extend(read_lines(extraction.graph(graph)))
+        union = scratch / "union.nt"
+        _check_merge(version.manifest, write_lines(union, _different(lines.lines())))
+    write_body((output,), read_triples(union), prefixes)
 
 
 class _Dumper:

@@ -5,6 +5,7 @@ Nothing is held but a few values for each property and class; distinct objects a
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
@@ -96,8 +97,9 @@ class Counted:
     graphs: Mapping[str, int]
 
     def json(self) -> str:
-        """Return it as a document."""
-        return json.dumps(asdict(self), indent=1) + "\n"
+        """Return it as a document, which has a digest of itself."""
+        content = asdict(self)
+        return json.dumps({"sha256": _digest(content), **content}, indent=1) + "\n"
 
 
 def read_counted(path: Path) -> Counted:
@@ -110,11 +112,17 @@ def read_counted(path: Path) -> Counted:
     text = path.read_text(encoding="utf-8", errors="replace")
     try:
         content = json.loads(text)
+        if content.pop("sha256", None) not in {None, _digest(content)}:
+            raise FiguresUnreadable(path)
         content["figures"] = Figures(**content["figures"])
         content["linksets"] = [Linkset(**each) for each in content["linksets"]]
         return Counted(**content)
     except (ValueError, KeyError, TypeError) as fault:
         raise FiguresUnreadable(path) from fault
+
+
+def _digest(content: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 class FigureCounter:

@@ -215,6 +215,8 @@ def _remove(home: Path, directory: Path) -> bool:
     if claimed is None:
         return False
     with claimed:
+        if int(directory.name) in released_versions(home):  # by now; whoever makes a release holds its version
+            return False
         going = home / "staging" / directory.name
         going.parent.mkdir(exist_ok=True)
         directory.rename(going)

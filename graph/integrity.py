@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from graph.digest import changed_digest, statement_sum
-from graph.errors import ChangesUnreadable, NoVersion, VersionDamaged, VersionUnknown
+from graph.errors import ChangesUnreadable, FiguresUnreadable, NoVersion, VersionDamaged, VersionUnknown
+from graph.figures import read_counted
 from graph.manifests import MANIFEST, MANIFEST_COPY, manifest_fault, read_manifest_copy
 from graph.patch import read_changes
-from graph.versions import CHANGES, read_version, version_numbers
+from graph.versions import CHANGES, DIGEST, DUMPS, FIGURES, read_version, version_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -213,6 +214,17 @@ def _around_store(number: int, folder: Path, versions: Mapping[int, Version]) ->
         yield Damage(file=MANIFEST_COPY, why=why, versions=(number,), in_store=False)
     if (folder / CHANGES).exists() and (why := _changes_fault(folder / CHANGES, number, versions)):
         yield Damage(file=CHANGES, why=why, versions=(number,), in_store=False)
+
+    if (folder / FIGURES).exists():
+        try:
+            read_counted(folder / FIGURES)
+        except FiguresUnreadable:
+            yield Damage(file=FIGURES, why="is not what was written (SHA-256)", versions=(number,), in_store=False)
+    for path in sorted((folder / DUMPS).glob(f"*{DIGEST}")):
+        dump = path.with_suffix("")
+        if dump.exists() and path.read_bytes().split(b" ")[0] != file_digest(dump).encode():
+            file = f"{DUMPS}/{dump.name}"
+            yield Damage(file=file, why="is not what was written (SHA-256)", versions=(number,), in_store=False)
 
 
 def _changes_fault(path: Path, number: int, versions: Mapping[int, Version]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from graph.bases import secure
+from graph.bases import exposed, secure
 from graph.comparison import compare
 from graph.consequences import report_anew
 from graph.damaged import unmark
@@ -23,9 +23,22 @@ from graph.kept import claim
 from graph.lost_changes import write_anew
 from graph.manifests import MANIFEST, MANIFEST_COPY, read_manifest_copy, write_manifest
 from graph.rebuilding import READ_FAULTS, ways
+from graph.release_integrity import damaged_dumps
 from graph.search_index import build_search, follow_search
 from graph.search_segment import SEARCH_FILES
-from graph.versions import CHANGES, REPORT, files_beside, make_current, read_version, search_files, store_files
+from graph.survey import survey
+from graph.versions import (
+    CHANGES,
+    DIGEST,
+    DUMPS,
+    FIGURES,
+    REPORT,
+    files_beside,
+    make_current,
+    read_version,
+    search_files,
+    store_files,
+)
 from graph.write_errors import PatchRefused
 
 if TYPE_CHECKING:
@@ -119,11 +132,39 @@ def mend_copies(home: Path, found: Sequence[Damage], broken: Collection[int]) ->
             (home / damage.file).unlink(missing_ok=True)
             how = f"{damage.file} removed, versions that need a base get a new one"
             yield Mended(number=damage.versions[0], how=how, mended=True)
-    versions = readable_versions(home)
+    versions, without = readable_versions(home), damaged_dumps(home)
+    before = exposed(home, versions, without)
     try:
-        secure(home, [version for number, version in versions.items() if number not in broken])
+        secure(home, [version for number, version in versions.items() if number not in broken], without=without)
     except VersionDamaged as fault:
         yield Mended(number=fault.number, how=f"no base of it could be written: {fault}", mended=False)
+    for number in sorted(before - exposed(home, versions, without)):
+        yield Mended(number=number, how="can be rebuilt again: it, or a version before it, has got a base", mended=True)
+
+
+def drop_dumps(home: Path, found: Sequence[Damage]) -> Iterator[Mended]:
+    """Let go of dumps of versions, which are written again when they are asked for."""
+    for damage in found:
+        if damage.file.startswith(f"{DUMPS}/"):
+            (number,) = damage.versions
+            path = version_folders(home)[number] / damage.file
+            path.with_name(path.name + DIGEST).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+            how = f"{damage.file} removed, it is written again when it is asked for"
+            yield Mended(number=number, how=how, mended=True)
+
+
+def mend_figures(version: Version) -> Mended:
+    """Count a version anew."""
+    number = version.manifest.number
+    try:
+        store = ox.Store.read_only(str(version.store))
+        scratch = _new_place(version.directory.parents[1])
+        counted = survey(store, version.manifest.graphs, number=number, scratch=scratch)
+    except (*_SOURCE_FAULTS, *READ_FAULTS) as fault:
+        return Mended(number=number, how=f"{FIGURES} not from its store: {fault}", mended=False)
+    put_in_place(version.directory / FIGURES, counted.json().encode())
+    return Mended(number=number, how=f"{FIGURES} counted in its store", mended=True)
 
 
 def mend_store(home: Path, number: int, broken: set[int]) -> Mended:

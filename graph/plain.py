@@ -74,7 +74,7 @@ def build_plain(home: Path, files: Sequence[Path], *, now: datetime, author: str
         if parent and contents == contents_of(parent):
             return parent, False
         message = f"build from {', '.join(path.name for path in files)}"
-        origin = Origin(created=now, author=author, message=message)
+        origin = Origin(created=now, author=author, message=message).after(parent)
         return publish_contents(home, staging, contents, origin, parent), True
 
 

@@ -90,7 +90,7 @@ def build(
         if before is not None and before.manifest.number != seen:
             raise VersionChanged(before.manifest.number)
         message = f"build from {', '.join(path.name for path in files)}" if files else "build of the packaged graph"
-        origin = Origin(created=now, author=author, message=message)
+        origin = Origin(created=now, author=author, message=message).after(before)
         number, parent = next_number(home)
         staging = home / "staging" / f"{number:06}"
         manifest = _manifest(dataset, origin, number, parent, made_from)

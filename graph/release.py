@@ -19,18 +19,18 @@ import time
 import zlib
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from graph.datasheet import Described, dcat_turtle, void_turtle
 from graph.differences import write_differences
-from graph.disk import sync_tree
+from graph.disk import put_in_place, sync, sync_tree
 from graph.dump_files import TURTLE
 from graph.dumps import write_current, write_dumps
 from graph.errors import HomeUnusable, ReleaseDamaged, ReleaseRefused
 from graph.kept import hold
 from graph.outputs import File
-from graph.releases import RECORD, SUMS, DumpFile, Release, checked_name, dumps_of, releases
-from graph.versions import FIGURES, current, read_version
+from graph.releases import QUADS, RECORD, SUMS, DumpFile, Release, checked_name, dumps_of, releases
+from graph.versions import DIGEST, FIGURES, current, read_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from graph.versions import Version
 
 _log = logging.getLogger(__name__)
-
-_QUADS: Final = "coorbit.nq.gz"
 
 
 def make_release(home: Path, name: str, *, now: datetime, advance: Advance = lambda _statements: None) -> Release:
@@ -65,15 +63,14 @@ def make_release(home: Path, name: str, *, now: datetime, advance: Advance = lam
         message = f"there is a release {name} already: releases are never changed, choose another name"
         raise ReleaseRefused(message)
     started = time.perf_counter()
-    version = current(home)
     try:
-        with _making(place.parent) as making, hold(version.directory):
+        with _making(place.parent) as making, _held_current(home) as version:
             record = _write(making, version, name, now=now, advance=advance)
             sync_tree(making / name)
             (making / name / "version").symlink_to(f"../../versions/{version.directory.name}")
-            _sync(making / name)
+            sync(making / name)
             (making / name).rename(place)
-            _sync(place.parent)
+            sync(place.parent)
     except OSError as fault:
         raise HomeUnusable(home, fault) from fault
     seconds = time.perf_counter() - started
@@ -101,11 +98,25 @@ def write_current_dump(home: Path, directory: Path, name: str) -> None:
     version = read_version(directory)
     try:
         with _making(home / "releases") as making, hold(version.directory):
-            write_current(version, name, making / name, scratch=making)
+            digest = write_current(version, name, making / name, scratch=making)
             version.dumps.mkdir(exist_ok=True)
+            put_in_place(version.dumps / f"{name}{DIGEST}", f"{digest}  {name}\n".encode())
+            sync(making / name)
             (making / name).replace(version.dumps / name)
     except OSError as fault:
         raise HomeUnusable(home, fault) from fault
+
+
+@contextlib.contextmanager
+def _held_current(home: Path) -> Iterator[Version]:
+    """Hold the version that is current; one that is pruned this moment is current no longer."""
+    while True:
+        version = current(home)
+        with contextlib.suppress(FileNotFoundError):
+            holding = hold(version.directory)
+            break
+    with holding:
+        yield version
 
 
 @contextlib.contextmanager
@@ -138,15 +149,6 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _sync(folder: Path) -> None:
-    """Have the names in a folder on disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _write(making: Path, version: Version, name: str, *, now: datetime, advance: Advance) -> Release:
     """Write all files of a release into `making / name`."""
     home = making.parent.parent
@@ -174,7 +176,7 @@ def _write_record(folder: Path, described: Described, dumps: Dumps, files: list[
         issued=described.issued.isoformat(timespec="seconds"),
         previous=described.previous,
         triples=dumps.counted.figures.triples,
-        quads=next(file.statements or 0 for file in files if file.name == _QUADS),
+        quads=next(file.statements or 0 for file in files if file.name == QUADS),
         nquads_sha256=dumps.nquads_sha256,
         canonical_sha256=dumps.canonical_sha256,
         files=files,
@@ -190,9 +192,9 @@ def _write_changes(before: Path, folder: Path, previous: str) -> DumpFile:
     name = "changes.rdfp.gz"
     with File(folder / name) as file:
         try:
-            count = write_differences(before / _QUADS, folder / _QUADS, file)
+            count = write_differences(before / QUADS, folder / QUADS, file)
         except (gzip.BadGzipFile, EOFError, FileNotFoundError, zlib.error) as fault:
-            raise ReleaseDamaged(previous, _QUADS) from fault
+            raise ReleaseDamaged(previous, QUADS) from fault
     return DumpFile(
         name=name,
         title=f"what was added and deleted since {previous}, as RDF Patch",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graph.integrity import file_digest
-from graph.releases import RECORD, SUMS, dumps_of
+from graph.releases import QUADS, RECORD, SUMS, dumps_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +76,13 @@ def find_release_damage(
                 found = ReleaseDamage(release=name, file=file, why=why, sha256=told, is_current=is_current)
             damaged.append(found)
     return damaged
+
+
+def damaged_dumps(home: Path) -> set[Path]:
+    """Return the paths of releases' N-Quads that are not what was written, from which nothing can be rebuilt."""
+    folders = [dumps_of(home, name) for name in _releases(home, None)]
+    dumps = [(folder / QUADS, _sums(folder).get(QUADS, "")) for folder in folders]
+    return {path for path, told in dumps if path.exists() and _sum_fault(path, told, lambda _size: None)}
 
 
 def _releases(home: Path, number: int | None) -> list[str]:

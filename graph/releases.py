@@ -27,6 +27,9 @@ SUMS: Final = "SHA256SUMS"
 CURRENT: Final = ("coorbit.ttl", "coorbit.trig")
 """What there is of the current version without a release: the merge of its graphs, and the graphs by name."""
 
+QUADS: Final = "coorbit.nq.gz"
+"""The whole dataset, from which a version can be rebuilt."""
+
 LATEST: Final = "latest"
 """Stands for the newest release in an address, and so is no name of one."""
 

@@ -12,15 +12,18 @@ from graph.integrity import Advance, find_damage, readable_versions, version_fol
 from graph.locking import LOCK_WAIT_S, writing
 from graph.manifests import MANIFEST, MANIFEST_COPY
 from graph.mending import (
+    drop_dumps,
     mend_changes,
     mend_copies,
+    mend_figures,
     mend_link,
     mend_manifest,
     mend_report,
     mend_search,
     mend_store,
 )
-from graph.versions import CHANGES, REPORT
+from graph.release_integrity import damaged_dumps
+from graph.versions import CHANGES, FIGURES, REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,7 +72,7 @@ def repair(
             tell(mend_manifest(version_folders(home)[each]))
         if manifests:
             found = _found(home, begin)  # what could not be read may tell of more
-        if found:
+        if found or damaged_dumps(home):
             _mend(home, number, found, tell, begin)
             found = _found(home, begin)
         return [damage for damage in found if number is None or number in damage.versions]
@@ -84,11 +87,11 @@ def _mend(
 ) -> None:
     """Mend stores, changes and search indexes, each version after the one that it follows."""
     broken = _versions(found, lambda damage: damage.in_store)
-    lost = _asked(_versions(found, lambda damage: damage.file == CHANGES), number)
     stores = sorted(broken if number is None else broken & _touched_by(number, found))
     indexes = sorted(_asked(_versions(found, lambda damage: damage.in_search), number))
-    reports = _asked(_versions(found, lambda damage: damage.file == REPORT), number)
-    advance = begin("mending", len(stores) + len(lost) + len(indexes) + len(reports))
+    lost, reports, figures = (_asked(_of_file(found, file), number) for file in (CHANGES, REPORT, FIGURES))
+    others = [*((mend_report, each) for each in sorted(reports)), *((mend_figures, each) for each in sorted(figures))]
+    advance = begin("mending", len(stores) + len(lost) + len(indexes) + len(others))
     for mended in mend_changes(home, lost, broken):  # stores may be rebuilt by them
         if mended.mended:
             tell(mended)
@@ -100,10 +103,11 @@ def _mend(
     for mended in mend_changes(home, lost, broken):
         tell(mended)
         advance(1)
-    for mended in mend_copies(home, found, broken):
+    asked = [damage for damage in found if number in {None, *damage.versions}]
+    for mended in (*mend_copies(home, found, broken), *drop_dumps(home, asked)):
         tell(mended)
-    for each in sorted(reports):
-        tell(mend_report(readable_versions(home)[each]))
+    for mend, each in others:
+        tell(mend(readable_versions(home)[each]))
         advance(1)
     unsearchable = _versions(found, lambda damage: damage.in_search)
     for each in indexes:
@@ -116,6 +120,10 @@ def _mend(
 def _versions(found: Sequence[Damage], is_meant: Callable[[Damage], bool]) -> set[int]:
     """Return the versions that have one of some kind of damage."""
     return {each for damage in found if is_meant(damage) for each in damage.versions}
+
+
+def _of_file(found: Sequence[Damage], name: str) -> set[int]:
+    return _versions(found, lambda damage: damage.file == name)
 
 
 def _asked(versions: set[int], number: int | None) -> set[int]:

@@ -21,6 +21,7 @@ import hashlib
 import logging
 import os
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from graph.disk import sync, sync_tree
@@ -29,7 +30,6 @@ from graph.manifests import StoreFile, manifest_files, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
     from pathlib import Path
 
     from graph.manifests import Manifest
@@ -44,6 +44,12 @@ CHANGES: Final = "changes.rdfp.gz"
 
 FIGURES: Final = "figures.json"
 """What was counted last, in the directory of a version and among the files of a release; see `graph.figures`."""
+
+DUMPS: Final = "dumps"
+"""The folder of dumps in the directory of a version."""
+
+DIGEST: Final = ".sha256"
+"""What follows the name of a dump of a version in that of the file of its digest, as `sha256sum` writes it."""
 
 _NOT_KEPT: Final = ("LOCK", "LOG", "LOG.old.*")  # the engine makes them anew, and no two versions share them
 
@@ -68,7 +74,7 @@ class Version:
     @property
     def dumps(self) -> Path:
         """The folder of `coorbit.ttl` and `coorbit.trig`, each written when it is first asked for."""
-        return self.directory / "dumps"
+        return self.directory / DUMPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,15 @@ class Origin:
     created: datetime
     author: str
     message: str
+
+    def after(self, parent: Version | None) -> Origin:
+        """Return the same, not earlier than the version before, which others may have made meanwhile.
+
+        Times of versions never go back, whatever the clock does: Memento rests on their order.
+        """
+        if parent is None:
+            return self
+        return replace(self, created=max(self.created, datetime.fromisoformat(parent.manifest.created)))
 
 
 def current(home: Path) -> Version:

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from graph.damaged import unmark
-from graph.integrity import find_damage, version_folders, work_of
-from graph.release_integrity import find_release_damage, work_of_releases
+from graph.integrity import find_damage, readable_versions, version_folders, work_of
+from graph.release_integrity import damaged_dumps, find_release_damage, work_of_releases
 from service.console import FAILED, HomeOption, complain, read_settings, told
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def check_store(
             for each, directory in version_folders(folder).items():
                 if number in {None, each}:
                     unmark(directory)
-    for line in [*(damage.text() for damage in found), *(damage.text() for damage in of_releases)]:
+    damages: list[Damage | ReleaseDamage] = [*found, *of_releases]
+    for line in [*(damage.text() for damage in damages), *_exposed(folder, number)]:
         print(line)
     if found or of_releases:
         can_mend = found and not repair
@@ -72,6 +73,15 @@ def _mended(folder: Path, number: int | None) -> _AllDamage:
 
     with _watched() as begin:
         return mend(folder, number, tell=_tell, begin=begin), _found_in_releases(folder, number, begin)
+
+
+def _exposed(folder: Path, number: int | None) -> Iterator[str]:
+    """Name the versions that could not be rebuilt any more, since that of which it would be done is damaged."""
+    from graph.bases import exposed
+
+    found = exposed(folder, readable_versions(folder), damaged_dumps(folder))
+    for each in sorted(found if number is None else found & {number}):
+        yield f"version {each} could not be rebuilt, as the release for that is damaged: --repair mends it"
 
 
 def _found_in_releases(folder: Path, number: int | None, begin: Begin) -> list[ReleaseDamage]:

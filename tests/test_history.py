@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -21,6 +23,7 @@ from graph.locking import writing
 from graph.patch import Row, read_changes
 from graph.plain import start_empty
 from graph.published import build
+from graph.release import make_release
 from graph.versions import current
 
 if TYPE_CHECKING:
@@ -278,3 +281,22 @@ def test_no_chain_is_begun_anew_where_the_link_is_lost(home: Path) -> None:
     with pytest.raises(VersionDamaged, match="coorbit check store"):
         prune(home, keep=1)
     assert sorted((home / "versions").iterdir()) == before
+
+
+def test_a_version_is_never_older_than_the_one_before(home: Path) -> None:
+    """Whoever began first may be the later one to write, and a clock may be set back: Memento rests on the order."""
+    early = replace(ORIGIN, created=NOW - timedelta(hours=1))
+    made, _ = commit(home, update("INSERT DATA { <http://e.test/late> <http://e.test/p> 2 }"), origin=early)
+    again, _ = roll_back(home, 1, origin=early)
+    assert [made.manifest.created, again.manifest.created] == [ORIGIN.created.isoformat(timespec="seconds")] * 2
+
+
+def test_what_is_released_meanwhile_stays(home: Path) -> None:
+    """A release that got its name since prune has looked keeps its version."""
+    make_release(home, "one", now=NOW)
+    holding(home, 9)
+    link = home / "releases" / "one" / "version"
+    assert find_version(home, 5).directory.exists()
+    assert 5 not in prune(home, keep=1)
+    link.unlink()
+    assert prune(home, keep=1) == [5]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import gzip
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
 import pytest
-from committing import NOW, ORIGIN, G, P, nothing_known, quads, told, update
+from committing import NOW, ORIGIN, nothing_known, quads, told, update
+from damaging import MANY, corrupt, home_that_shares, mended, shared_file, version_at
 
-from graph.changes import add_to_graph
 from graph.commits import commit
 from graph.errors import NoVersion, VersionDamaged, VersionUnknown
 from graph.history import prune
@@ -17,7 +16,6 @@ from graph.integrity import find_damage
 from graph.kept import kept_versions
 from graph.plain import start_empty
 from graph.published import build
-from graph.release import make_release
 from graph.repair import repair
 from graph.terms import GRAPHS
 from graph.versions import current, read_version
@@ -28,65 +26,16 @@ if TYPE_CHECKING:
 
     from conftest import Coorbit, Serve
 
-    from graph.mending import Mended
-
-MANY = 3000
-
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A plain home: nothing, then 3,000 quads, then two small commits of which the last shares the file of those.
-
-    The engine puts its files in order in a thread of its own, at times just while a version is made, which then has
-    files of its own: such a home is made once more.
-    """
-    for attempt in range(10):
-        home = home_of_four(tmp_path / str(attempt) / "home")
-        if (version_at(home, 3) / "store" / shared_file(home).name).exists():
-            return home
-    pytest.fail("in none of ten homes the last two versions share the large file")
-
-
-def home_of_four(home: Path) -> Path:
-    """Make such a home."""
-    start_empty(home, now=NOW, author="tests")
-    many = [ox.Triple(ox.NamedNode(f"http://e.test/s{n}"), P, ox.Literal(f"value {n}")) for n in range(MANY)]
-    blank = ox.BlankNode("kept")
-    commit(home, lambda store: add_to_graph(store, G, [*many, ox.Triple(blank, P, blank)]), origin=ORIGIN)
-    commit(home, update("INSERT DATA { <http://e.test/a> <http://e.test/p> 1 }"), origin=ORIGIN)
-    commit(home, update("CREATE GRAPH <http://e.test/empty>"), origin=ORIGIN)
-    return home
-
-
-def shared_file(home: Path) -> Path:
-    """Return the largest file of the current store, version 4; version 3 has it too, as the fixture sees to."""
-    return max(current(home).store.glob("*.sst"), key=lambda path: path.stat().st_size)
+    """A plain home of four versions, of which the last two share their largest file."""
+    return home_that_shares(tmp_path)
 
 
 def rebuilt_files(home: Path, number: int) -> list[Path]:
     """Return the engine's files in the first rebuilt store of a version."""
     return list((version_at(home, number) / "store.001").glob("*.sst"))
-
-
-def corrupt(path: Path, *, at: float = 0.4) -> None:
-    """Turn one byte of a file into another, in place, as a bad sector does."""
-    with path.open("r+b") as file:
-        file.seek(int(path.stat().st_size * at))
-        byte = file.read(1)
-        file.seek(-1, 1)
-        file.write(bytes([byte[0] ^ 0xFF]))
-
-
-def mended(home: Path, number: int | None = None) -> dict[int, Mended]:
-    """Repair a home and return what was told of each version."""
-    said: dict[int, Mended] = {}
-    repair(home, number, tell=lambda each: said.update({each.number: each}))
-    return said
-
-
-def version_at(home: Path, number: int) -> Path:
-    """Return the directory of a version."""
-    return home / "versions" / f"{number:06}"
 
 
 def test_a_sound_home_has_no_damage(home: Path) -> None:
@@ -198,79 +147,6 @@ def test_a_published_dataset_is_rebuilt_with_all_that_follows(tmp_path: Path) ->
     for version, (content, manifest) in zip(kept_versions(home), before, strict=True):
         assert quads(version) == content
         assert (version.manifest.triples, version.manifest.digest) == (manifest.triples, manifest.digest)
-
-
-def test_a_base_is_the_same_bytes_for_the_same_content(tmp_path: Path) -> None:
-    """Two homes that came to the same content in other ways have equal bases."""
-    bases = []
-    for name, order in (("one", (1, 2)), ("two", (2, 1))):
-        home = tmp_path / name
-        start_empty(home, now=NOW, author="tests")
-        for number in order:
-            commit(home, update(f"INSERT DATA {{ <http://e.test/s> <http://e.test/p> {number} }}"), origin=ORIGIN)
-        (current(home).directory / "changes.rdfp.gz").unlink()
-        prune(home, keep=50)
-        bases.append((home / "bases" / "000003.nq.gz").read_bytes())
-    assert bases[0] == bases[1]
-    assert gzip.decompress(bases[0]).count(b"\n") == 2
-
-
-def test_changes_of_pruned_versions_do_not_pile_up(tmp_path: Path) -> None:
-    """What is kept of versions that have gone is what the oldest that is left needs, and it is enough."""
-    home = tmp_path / "home"
-    start_empty(home, now=NOW, author="tests")
-    for number in range(8):
-        commit(home, update(f"INSERT DATA {{ <http://e.test/s> <http://e.test/p> {number} }}"), origin=ORIGIN)
-        prune(home, keep=2)
-    kept = [version.manifest.number for version in kept_versions(home)]
-    assert kept == [9, 8]
-    make_release(home, "one", now=NOW)
-    commit(home, update("INSERT DATA { <http://e.test/s> <http://e.test/p> 100 }"), origin=ORIGIN)
-    prune(home, keep=1)
-    assert list((home / "bases").iterdir()) == []
-    for file in current(home).store.glob("*.sst"):
-        corrupt(file)
-    assert mended(home)[10].mended
-    assert len(quads(current(home))) == 9
-
-
-def test_a_release_is_a_copy_too(home: Path) -> None:
-    """The newest copy is taken: a release in place of all that was before it."""
-    make_release(home, "one", now=NOW)
-    for path in home.glob("versions/00000[123]/changes.rdfp.gz"):
-        path.unlink()
-    corrupt(shared_file(home))
-    said = mended(home)
-    assert "releases/one" in said[4].how
-    assert [number for number, each in said.items() if each.mended] == [4]
-    assert (3,) in {damage.versions for damage in find_damage(home) if damage.in_store}
-
-
-def test_a_damaged_copy_is_passed_over(home: Path) -> None:
-    """A dump with a bad byte is not taken; an older way is, and nothing is replaced where no way is left."""
-    make_release(home, "one", now=NOW)
-    corrupt(home / "releases" / "one" / "dumps" / "coorbit.nq.gz")
-    corrupt(shared_file(home))
-    assert all(each.mended for each in mended(home).values())
-    for number in (3, 4):
-        version_at(home, number).joinpath("changes.rdfp.gz").unlink()
-    corrupt(shared_file(home))
-    store = current(home).store
-    said = mended(home)
-    assert not said[4].mended
-    assert "releases/one" in said[4].how
-    assert current(home).store == store
-
-
-def test_what_does_not_have_the_digest_is_not_taken(home: Path) -> None:
-    """A copy that can be read but says something else is refused, and the damaged store stays."""
-    make_release(home, "one", now=NOW)
-    with gzip.open(home / "releases" / "one" / "dumps" / "coorbit.nq.gz", "wt") as dump:
-        dump.write("<http://e.test/a> <http://e.test/p> <http://e.test/lie> .\n")
-    version_at(home, 4).joinpath("changes.rdfp.gz").unlink()
-    corrupt(shared_file(home))
-    assert "digest" in mended(home)[4].how
-    assert find_damage(home)
 
 
 def test_a_manifest_is_mended_by_its_copy(home: Path) -> None:
