@@ -73,13 +73,14 @@ _SERVICES: Final = (
 """What a service offers to ask; a plain dataset has the first alone, as it has no index."""
 
 
-def catalogue_told(site: str, dataset: str, manifest: Manifest) -> Iterator[Statement]:
+def catalogue_told(site: str, dataset: str, manifest: Manifest, *, is_current: bool) -> Iterator[Statement]:
     """Tell of the dataset, of the service that answers from it, and of the catalogue that lists both.
 
     Args:
         site: address of the service, with a slash at its end.
         dataset: IRI of the dataset.
-        manifest: of the current version.
+        manifest: of the version.
+        is_current: whether it is told of as the current one, which has dumps of its own.
     """
     catalogue = f"{site}dcat#catalogue"
     yield typed(catalogue, DCAT + "Catalog")
@@ -94,7 +95,7 @@ def catalogue_told(site: str, dataset: str, manifest: Manifest) -> Iterator[Stat
         yield from _service_told(site, dataset, service)
     yield from dataset_told(dataset, manifest)
     yield linked(dataset, DCAT + "landingPage", site)
-    for name in CURRENT:
+    for name in CURRENT if is_current else ():
         node = f"{site}dcat#{name}"
         yield linked(dataset, DCAT + "distribution", node)
         yield typed(node, DCAT + "Distribution")

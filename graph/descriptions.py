@@ -36,16 +36,18 @@ class Published:
     """What is told of.
 
     Attributes:
-        manifest: of the current version.
+        manifest: of the version.
         counted: what was counted last, in this version or one before it; None where nothing was.
         releases: the newest first.
         site: address of the service, with a slash at its end.
+        is_current: whether it is told of as the current one, which has dumps of its own.
     """
 
     manifest: Manifest
     counted: Counted | None = None
     releases: Sequence[Release] = ()
     site: str = BASE
+    is_current: bool = True
 
     @property
     def dataset(self) -> str:
@@ -86,7 +88,7 @@ def dataset_statements(about: Published) -> Iterator[Statement]:
         yield dataset, VOID + "uriSpace", ox.Literal(ENTITIES)
     yield linked(dataset, PREFIXES["foaf"] + "homepage", site)
     yield linked(dataset, VOID + "sparqlEndpoint", f"{site}sparql")
-    for name in ("coorbit.ttl", "coorbit.trig"):
+    for name in ("coorbit.ttl", "coorbit.trig") if about.is_current else ():
         yield linked(dataset, VOID + "dataDump", f"{site}dumps/{name}")
     for name in _FORMATS:
         yield linked(dataset, VOID + "feature", _W3C_FORMATS + name)
@@ -107,8 +109,8 @@ def counted_version(about: Published, found: Counted) -> Iterator[Statement]:
 def dcat_statements(about: Published) -> Iterator[Statement]:
     """Yield the DCAT description: catalogue, dataset, endpoint, versions and files."""
     manifest, dataset = about.manifest, about.dataset
-    yield from catalogue_told(about.site, dataset, manifest)
-    yield from version_told(dataset, *_version_and_parent(about))
+    yield from catalogue_told(about.site, dataset, manifest, is_current=about.is_current)
+    yield from (version_told if about.is_current else one_version_told)(dataset, *_version_and_parent(about))
     yield from releases_told(about.site, dataset, about.releases)
 
 
@@ -133,7 +135,7 @@ def stored_quads(about: Published) -> Iterator[ox.Quad]:
     It holds for as long as the graph does: counts are told of the version that was built.
     """
     statements = [*dataset_statements(about), *dataset_told(about.dataset, about.manifest)]
-    statements += catalogue_told(about.site, about.dataset, about.manifest)
+    statements += catalogue_told(about.site, about.dataset, about.manifest, is_current=about.is_current)
     statements += releases_told(about.site, about.dataset, about.releases)
     if about.counted is not None:
         statements += counted_version(about, about.counted)

@@ -114,9 +114,9 @@ def _linkset_part(parts: str, linkset: Linkset) -> str:
 
 
 def _vocabularies(figures: Figures) -> list[str]:
-    """Return the namespaces of the classes and properties in use."""
+    """Return the namespaces of the classes and properties in use; a name such as `urn:p` has none."""
     used = [*figures.classes, *figures.properties]
-    return sorted({iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in used} - {ENTITIES})
+    return sorted({iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in used} - {ENTITIES, ""})
 
 
 def _examples(figures: Figures) -> list[str]:

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from graph.errors import NotReady
 from graph.versions import Version
 from service.finder import Finder
+from service.parameters import read_version_parameter
 from service.suspicion import Suspicion
 
 if TYPE_CHECKING:
@@ -91,5 +92,32 @@ def version_of(parts: Running, number: int | None = None) -> Version:
     return parts.current.read() if number is None else parts.current.at(number)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The version to answer from, and its number where the request names it; None: it is the current one."""
+
+    version: Version
+    number: int | None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the answer stays what it is."""
+        return self.number is not None
+
+
+def chosen_version(request: Request) -> Chosen:
+    """Return the version that `version=` names, or the current one.
+
+    Raises:
+        BadRequest: it is no number, or there are several.
+        NotReady: the service is still building the dataset.
+        VersionUnknown: there never was a version of that number.
+        VersionPruned: there was, and it is no longer kept.
+    """
+    number = read_version_parameter(cast("bytes", request.scope["query_string"]))
+    return Chosen(version=version_of(running(request), number), number=number)
+
+
 RunningDep = Annotated[Running, Depends(running)]
 VersionDep = Annotated[Version, Depends(current_version)]
+ChosenDep = Annotated[Chosen, Depends(chosen_version)]

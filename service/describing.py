@@ -54,7 +54,7 @@ class Description:
 
 
 class Descriptions:
-    """The descriptions of a home's current version, made when they are first asked for; threads may share it."""
+    """The descriptions of a home's versions, made when they are first asked for; threads may share it."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
@@ -62,23 +62,24 @@ class Descriptions:
         self._kept: OrderedDict[tuple[object, ...], Description] = OrderedDict()
 
     def get(
-        self, version: Version, vocabulary: Vocabulary, *, into: Format, site: str, coding: str = "identity"
+        self, about: tuple[Version, bool], vocabulary: Vocabulary, *, into: Format, site: str, coding: str = "identity"
     ) -> Description:
         """Return a description in one of `formats.GRAPHS`.
 
         Args:
-            version: the current one.
+            about: the version, and whether it is told of as the current one.
             vocabulary: of the description.
             into: the format.
             site: address of the service, with a slash at its end.
             coding: `gzip` or `identity`.
         """
         names = tuple(sorted(path.name for path in (self._home / "releases").glob("[!.]*")))
-        key = (version.manifest.number, dataset_of(version), names, vocabulary, into.name, site, coding)
+        version, is_current = about
+        key = (version.manifest.number, is_current, dataset_of(version), names, vocabulary, into.name, site, coding)
         with self._lock:
             kept = self._kept.get(key)
             if kept is None:
-                kept = self._made(version, vocabulary, into, site, coding)
+                kept = self._made(published(self._home, version, site, is_current=is_current), vocabulary, into, coding)
                 self._kept[key] = kept
                 if len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
@@ -86,8 +87,8 @@ class Descriptions:
                 self._kept.move_to_end(key)
             return kept
 
-    def _made(self, version: Version, vocabulary: Vocabulary, into: Format, site: str, coding: str) -> Description:
-        statements = _STATEMENTS[vocabulary](published(self._home, version, site))
+    def _made(self, about: Published, vocabulary: Vocabulary, into: Format, coding: str) -> Description:
+        statements = _STATEMENTS[vocabulary](about)
         by_subject: dict[object, dict[ox.Triple, None]] = {}  # so that Turtle names each subject once, each triple too
         for triple in triples(statements):
             by_subject.setdefault(triple.subject, {})[triple] = None
@@ -100,13 +101,21 @@ class Descriptions:
         if coding == "gzip":
             body = gzip.compress(body, GZIP_LEVEL, mtime=0)
         digest = hashlib.blake2b(body, digest_size=12).hexdigest()
-        return Description(body=body, etag=f'"{version.manifest.number}-{digest}"')
+        return Description(body=body, etag=f'"{about.manifest.number}-{digest}"')
 
 
-def published(home: Path, version: Version, site: str) -> Published:
-    """Gather what is told of a version, from its manifest, its figures and the releases of its home."""
-    found = releases(home)
-    return Published(manifest=version.manifest, counted=_counted(home, version, found), releases=found, site=site)
+def published(home: Path, version: Version, site: str, *, is_current: bool = True) -> Published:
+    """Gather what is told of a version, from its manifest, its figures and the releases of its home.
+
+    Args:
+        home: of the dataset.
+        version: that is told of.
+        site: address of the service, with a slash at its end.
+        is_current: whether it is told of as the current one; of an older one releases that came later are not told.
+    """
+    found = [each for each in releases(home) if is_current or each.version <= version.manifest.number]
+    counted = _counted(home, version, found)
+    return Published(manifest=version.manifest, counted=counted, releases=found, site=site, is_current=is_current)
 
 
 def structured_data(version: Version, site: str) -> dict[str, object]:

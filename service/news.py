@@ -62,11 +62,16 @@ class News:
     told: Sequence[Told]
 
 
-def job_of_news(version: Version) -> tuple[Key, Job]:
-    """Return the job that finds out what the front page shows, and the key under which its answer is kept."""
+def job_of_news(version: Version, chosen: int | None) -> tuple[Key, Job]:
+    """Return the job that finds out what the front page shows, and the key under which its answer is kept.
+
+    Args:
+        version: that it shows.
+        chosen: its number where the request names it.
+    """
     accepted = Accepted(solutions=SOLUTIONS[0], graphs=None, coding="identity")
     key = key_of(Asked(query=_query(version)), accepted, version, BASE)
-    return key, job_of(key, version, merge_quads=0, may_call=False)
+    return key, job_of(key, version, merge_quads=0, may_call=False, chosen=chosen)
 
 
 def read_news(body: bytes, version: Version) -> News:

@@ -49,7 +49,7 @@ class Site:
 
     def within(self, path: str) -> str:
         """Return the address of other data, in the language and the version that were chosen."""
-        return self._address(path, [*self._chosen(), *self._fixed()])
+        return self._address(path, self.carried())
 
     def in_language(self, tag: str) -> str:
         """Return the address of this page in another language."""
@@ -63,6 +63,10 @@ class Site:
         """Yield tag, name and address of this page in each language."""
         for tag, name in LANGUAGES.items():
             yield tag, name, self.in_language(tag)
+
+    def carried(self) -> list[tuple[str, str]]:
+        """Return the parameters that a form which asks for other data sends along: language and version chosen."""
+        return [*self._chosen(), *self._fixed()]
 
     def kept(self) -> list[tuple[str, str]]:
         """Return the parameters that a form on this page which asks for another version sends along."""

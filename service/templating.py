@@ -30,7 +30,7 @@ _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_VERSIONS_OFFERED: Final = 10
+_VERSIONS_OFFERED: Final = 200  # as many as are kept, but for a home that keeps very many; /versions lists all
 
 
 def page(

@@ -227,7 +227,9 @@ def test_the_current_version_is_dumped_as_in_a_release(tmp_path: Path, kind: Kin
     for name in CURRENT:
         write_current_dump(tmp_path, version.directory, name)
         assert (version.dumps / name).read_bytes() == content(tmp_path, release, f"{name}.gz")
-    assert {path.name for path in version.dumps.iterdir()} == set(CURRENT)
+        told = (version.dumps / f"{name}.sha256").read_text()
+        assert told == f"{hashlib.sha256((version.dumps / name).read_bytes()).hexdigest()}  {name}\n"
+    assert len(list(version.dumps.iterdir())) == 2 * len(CURRENT)
     assert {path.name for path in (tmp_path / "releases").iterdir()} == {"one"}
 
 

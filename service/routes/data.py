@@ -17,16 +17,18 @@ from service.answering import Accepted, job_of, kept_body, key_of
 from service.assessment import Assessment
 from service.citation import MEDIA_TYPE, citation_file, sentence
 from service.data import CONFORMANCE, data_page, measures_of
-from service.deps import RunningDep, VersionDep
+from service.deps import ChosenDep, RunningDep
 from service.describing import published
 from service.formats import HTML, JSON, SOLUTIONS, TURTLE
 from service.negotiation import choose
 from service.parameters import Asked
 from service.problems import described
-from service.templating import page, site_of
+from service.sparql_api import VERSION_PARAMETER
+from service.templating import page, site_in
 
 router = APIRouter(tags=["Data"])
 
+_VERSIONED: Final = {"parameters": [VERSION_PARAMETER]}
 _FORMATS: Final = (JSON, TURTLE, HTML)
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The report", "content": {each.media_type: {} for each in _FORMATS}},
@@ -35,25 +37,36 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 
 
 @router.head("/data", include_in_schema=False)
-@router.get("/data", summary="Downloads, quality, licences, how to cite", response_class=HTMLResponse)
-async def data(request: Request, parts: RunningDep, version: VersionDep) -> HTMLResponse:
+@router.get(
+    "/data", summary="Downloads, quality, licences, how to cite", response_class=HTMLResponse, openapi_extra=_VERSIONED
+)
+async def data(request: Request, parts: RunningDep, chosen: ChosenDep) -> HTMLResponse:
     """Show the dumps with sizes and digests, the linksets, what is measured of the data, and how to cite it."""
-    site = base_iri(request.scope, parts.settings) + "/"
-    about = await asyncio.to_thread(published, parts.settings.home, version, site)
-    context = {"page": data_page(about, site), "sentence": sentence(version.manifest, site), "conformance": CONFORMANCE}
-    return page(request, "data.html", context)
+    address, version = base_iri(request.scope, parts.settings) + "/", chosen.version
+    about = await asyncio.to_thread(published, parts.settings.home, version, address, is_current=not chosen.is_fixed)
+    cited = sentence(version.manifest, address)
+    context = {"page": data_page(about, address), "sentence": cited, "conformance": CONFORMANCE}
+    site = await site_in(request, parts, version, number=chosen.number, has_names=False)
+    return page(request, "data.html", context, site=site)
 
 
 @router.head("/data/quality", include_in_schema=False)
-@router.get("/data/quality", summary="The quality report", response_class=Response, responses=_RESPONSES)
+@router.get(
+    "/data/quality",
+    summary="The quality report",
+    response_class=Response,
+    responses=_RESPONSES,
+    openapi_extra=_VERSIONED,
+)
 async def quality(
     request: Request,
     parts: RunningDep,
-    version: VersionDep,
+    chosen: ChosenDep,
     accept: Annotated[str, Header(description="`application/json`, `text/turtle`, or `text/html` for a page")] = "*/*",
     name: Annotated[str | None, Query(alias="format", description="a format by name or media type")] = None,
 ) -> Response:
-    """Tell what the current version covers and what stands open, as `coorbit check` does."""
+    """Tell what a version covers and what stands open, as `coorbit check` does."""
+    version = chosen.version
     into = next((each for each in _FORMATS if name in {each.name, each.media_type}), None)
     if name is None:
         into = choose(_FORMATS, ", ".join(request.headers.getlist("accept")) or accept)
@@ -63,11 +76,12 @@ async def quality(
     task = Assessment(today=f"{datetime.now(UTC):%Y-%m-%d}")
     accepted = Accepted(solutions=SOLUTIONS[0], graphs=None, coding="identity")
     key = key_of(Asked(query=f"ASSESSMENT {task.today}"), accepted, version, "")  # no query, and none's answer
-    job = job_of(key, version, merge_quads=0, may_call=False)._replace(task=task)
+    job = job_of(key, version, merge_quads=0, may_call=False, chosen=chosen.number)._replace(task=task)
     report = json.loads(await kept_body(request, parts, key, job))
     if into is HTML:
-        context = {"measures": measures_of(report, site_of(request)), "today": task.today, "version": version.manifest}
-        response: Response = page(request, "quality.html", context)
+        site = await site_in(request, parts, version, number=chosen.number, has_names=False)
+        context = {"measures": measures_of(report, site), "today": task.today, "version": version.manifest}
+        response: Response = page(request, "quality.html", context, site=site)
     elif into is TURTLE:
         response = Response(report["turtle"], headers={"Content-Type": TURTLE.content_type})
     else:
@@ -78,10 +92,12 @@ async def quality(
 
 
 @router.head("/CITATION.cff", include_in_schema=False)
-@router.get("/CITATION.cff", summary="How to cite the current version", response_class=PlainTextResponse)
-async def citation(request: Request, parts: RunningDep, version: VersionDep) -> Response:
-    """Give the current version as a Citation File Format document."""
-    body = citation_file(version.manifest, base_iri(request.scope, parts.settings) + "/")
+@router.get(
+    "/CITATION.cff", summary="How to cite a version", response_class=PlainTextResponse, openapi_extra=_VERSIONED
+)
+async def citation(request: Request, parts: RunningDep, chosen: ChosenDep) -> Response:
+    """Give a version as a Citation File Format document."""
+    body = citation_file(chosen.version.manifest, base_iri(request.scope, parts.settings) + "/")
     return Response(
         body, HTTPStatus.OK, headers={"Content-Type": f"{MEDIA_TYPE}; charset=utf-8", "Cache-Control": "no-cache"}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -13,17 +14,17 @@ from graph.dcat import title
 from graph.query_errors import NotAcceptable
 from service.addresses import base_iri, site_path
 from service.data import described_page
-from service.deps import RunningDep, VersionDep
+from service.deps import Chosen, ChosenDep, Running, RunningDep
 from service.describing import published
 from service.formats import BY_EXTENSION, GRAPHS, HTML, Format
 from service.negotiation import choose, choose_coding
 from service.paths import split_extension
 from service.problems import MEDIA_TYPE
 from service.sending import is_known
-from service.templating import page
+from service.sparql_api import VERSION_PARAMETER
+from service.templating import page, site_in
 
 if TYPE_CHECKING:
-    from graph.descriptions import Published
     from service.describing import Vocabulary
 
 router = APIRouter(tags=["Descriptions"])
@@ -31,6 +32,7 @@ router = APIRouter(tags=["Descriptions"])
 _ENDINGS: Final = [(each.media_type, ending) for ending, each in BY_EXTENSION.items() if each is not HTML]
 
 _FORMATS: Final = (*GRAPHS, HTML)
+_VERSIONED: Final = {"parameters": [VERSION_PARAMETER]}
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The description", "content": {each.media_type: {} for each in _FORMATS}},
     304: {"description": "The client has it already"},
@@ -46,16 +48,22 @@ FormatName = Annotated[
 @router.head("/void.{ending}", include_in_schema=False)  # noqa: FAST003  (read with the path)
 @router.get("/void.{ending}", include_in_schema=False)
 @router.head("/void", include_in_schema=False)
-@router.get("/void", summary="What the dataset holds (VoID)", response_class=Response, responses=_RESPONSES)
-def void(
-    request: Request, parts: RunningDep, version: VersionDep, accept: Accept = "*/*", name: FormatName = None
+@router.get(
+    "/void",
+    summary="What the dataset holds (VoID)",
+    response_class=Response,
+    responses=_RESPONSES,
+    openapi_extra=_VERSIONED,
+)
+async def void(
+    request: Request, parts: RunningDep, chosen: ChosenDep, accept: Accept = "*/*", name: FormatName = None
 ) -> Response:
-    """Tell counts by graph of the current version, and its endpoint and dumps.
+    """Tell counts by graph of a version, and its endpoint and dumps.
 
     A partition for each class and property, example entities, vocabularies and linksets were counted by the last build
     or release: where there were commits since, they are told of the version `void#version-N` that they were counted in.
     """
-    return _described(request, parts, version, "void", _format(request, accept, name))
+    return await _described(request, parts, chosen, "void", _format(request, accept, name))
 
 
 @router.head("/.well-known/void", include_in_schema=False)
@@ -69,25 +77,33 @@ def well_known(request: Request, parts: RunningDep) -> Response:
 @router.head("/dcat.{ending}", include_in_schema=False)  # noqa: FAST003
 @router.get("/dcat.{ending}", include_in_schema=False)
 @router.head("/dcat", include_in_schema=False)
-@router.get("/dcat", summary="Versions, dumps and services (DCAT 3)", response_class=Response, responses=_RESPONSES)
-def dcat(
-    request: Request, parts: RunningDep, version: VersionDep, accept: Accept = "*/*", name: FormatName = None
+@router.get(
+    "/dcat",
+    summary="Versions, dumps and services (DCAT 3)",
+    response_class=Response,
+    responses=_RESPONSES,
+    openapi_extra=_VERSIONED,
+)
+async def dcat(
+    request: Request, parts: RunningDep, chosen: ChosenDep, accept: Accept = "*/*", name: FormatName = None
 ) -> Response:
-    """Tell the current version, each release with the one before it, the endpoint, and the files of the newest."""
-    return _described(request, parts, version, "dcat", _format(request, accept, name))
+    """Tell a version, each release with the one before it, the endpoint, and the files of the newest."""
+    return await _described(request, parts, chosen, "dcat", _format(request, accept, name))
 
 
-def _described(
-    request: Request, parts: RunningDep, version: VersionDep, vocabulary: Vocabulary, into: Format | None
+async def _described(
+    request: Request, parts: Running, chosen: Chosen, vocabulary: Vocabulary, into: Format | None
 ) -> Response:
     if into is None:
         what = "the description"
         raise NotAcceptable(what, [each.media_type for each in _FORMATS])
-    site = base_iri(request.scope, parts.settings) + "/"
+    address, told_of = base_iri(request.scope, parts.settings) + "/", (chosen.version, not chosen.is_fixed)
     if into is HTML:
-        return _page(request, published(parts.settings.home, version, site), vocabulary)
+        return await _page(request, parts, chosen, address, vocabulary)
     coding = choose_coding(", ".join(request.headers.getlist("accept-encoding")))
-    description = parts.descriptions.get(version, vocabulary, into=into, site=site, coding=coding)
+    description = await asyncio.to_thread(
+        parts.descriptions.get, told_of, vocabulary, into=into, site=address, coding=coding
+    )
     headers = {"ETag": description.etag, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Encoding"}
     if is_known(request.headers.get("if-none-match", ""), description.etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
@@ -96,10 +112,13 @@ def _described(
     return Response(description.body, headers=headers | {"Content-Type": into.content_type})
 
 
-def _page(request: Request, about: Published, vocabulary: Vocabulary) -> Response:
+async def _page(request: Request, parts: Running, chosen: Chosen, address: str, vocabulary: Vocabulary) -> Response:
     """Tell people the same in tables."""
+    version = chosen.version
+    about = await asyncio.to_thread(published, parts.settings.home, version, address, is_current=not chosen.is_fixed)
     context = {"about": about, "title": title(about.manifest), "formats": _ENDINGS, "described": described_page(about)}
-    response = page(request, f"{vocabulary}.html", context)
+    site = await site_in(request, parts, version, number=chosen.number, has_names=False)
+    response = page(request, f"{vocabulary}.html", context, site=site)
     etag = f'"{about.manifest.number}-{hashlib.blake2b(bytes(response.body), digest_size=12).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Encoding"}
     if is_known(request.headers.get("if-none-match", ""), etag):

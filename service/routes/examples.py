@@ -15,7 +15,7 @@ from graph.request_errors import BadRequest
 from service.addresses import base_iri, endpoint_iri
 from service.answering import Accepted, whole_answer
 from service.calls import Call
-from service.deps import Running, RunningDep, VersionDep, running, version_of
+from service.deps import ChosenDep, Running, RunningDep, VersionDep, running, version_of
 from service.examples import (
     ANSWERED,
     DESCRIBED,
@@ -41,6 +41,7 @@ from service.paths import split_extension
 from service.problems import MEDIA_TYPE, status_of
 from service.replies import reply
 from service.sending import is_known
+from service.sparql_api import VERSION_PARAMETER
 from service.templating import page, site_in
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ router = APIRouter(tags=["Examples"])
 
 _ASK_AGAIN: Final = "no-cache"
 _VARY: Final = "Accept, Accept-Encoding"
+_VERSIONED: Final = {"parameters": [VERSION_PARAMETER]}
 _OF_LIST: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The examples", "content": {each.media_type: {} for each in LISTED}},
     304: {"description": "The client has it already"},
@@ -66,9 +68,15 @@ FormatName = Annotated[
 @router.head("/examples.{ending}", include_in_schema=False)  # noqa: FAST003  (read with the path)
 @router.get("/examples.{ending}", include_in_schema=False)
 @router.head("/examples", include_in_schema=False)
-@router.get("/examples", summary="List the example queries", response_class=Response, responses=_OF_LIST)
-def list_examples(
-    request: Request, parts: RunningDep, version: VersionDep, accept: Accept = "*/*", name: FormatName = None
+@router.get(
+    "/examples",
+    summary="List the example queries",
+    response_class=Response,
+    responses=_OF_LIST,
+    openapi_extra=_VERSIONED,
+)
+async def list_examples(
+    request: Request, parts: RunningDep, chosen: ChosenDep, accept: Accept = "*/*", name: FormatName = None
 ) -> Response:
     """Name the examples: by topic on a page, as SHACL executables in RDF, with parameters and columns in JSON."""
     stem, ending = split_extension(request.url.path)
@@ -78,9 +86,11 @@ def list_examples(
     if into is None:
         what = "the list of examples"
         raise NotAcceptable(what, [each.media_type for each in LISTED])
-    questions = examples_of(version)
+    questions = examples_of(chosen.version)
     if into is HTML:
-        return page(request, "examples.html", {"tags": by_tag(questions.values()), "count": len(questions)})
+        around = await site_in(request, parts, chosen.version, number=chosen.number, has_names=False)
+        context = {"tags": by_tag(questions.values()), "count": len(questions)}
+        return page(request, "examples.html", context, site=around)
     site = base_iri(request.scope, parts.settings)
     body = as_json(questions.values(), site) if into is JSON else as_rdf(questions.values(), into, site)
     return _document(request, body, into)

@@ -14,11 +14,12 @@ from graph.query_errors import QueryError
 from graph.request_errors import BadRequest
 from service.addresses import base_iri
 from service.answering import kept_body
-from service.deps import Running, RunningDep, VersionDep
+from service.deps import Chosen, ChosenDep, Running, RunningDep
 from service.describing import published, structured_data
 from service.news import News, job_of_news, read_news
 from service.pages import front_page
-from service.templating import page
+from service.sparql_api import VERSION_PARAMETER
+from service.templating import page, site_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,23 +30,29 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["Pages"])
 
 
-@router.get("/", summary="What is here", response_class=HTMLResponse)
+@router.get(
+    "/",
+    summary="What is here",
+    response_class=HTMLResponse,
+    openapi_extra={"parameters": [VERSION_PARAMETER]},
+)
 @router.head("/", include_in_schema=False)
-async def front(request: Request, parts: RunningDep, version: VersionDep) -> HTMLResponse:
+async def front(request: Request, parts: RunningDep, chosen: ChosenDep) -> HTMLResponse:
     """Show what the dataset is, what is new in it, and how to ask it; crawlers are told so in JSON-LD.
 
     One round trip to a query process; where that fails, the page comes without what it would have told.
     """
-    told = None
+    version, told = chosen.version, None
     with contextlib.suppress(BadRequest):  # a page needs no address of its own
-        told = structured_data(version, base_iri(request.scope, parts.settings) + "/")
+        told = None if chosen.is_fixed else structured_data(version, base_iri(request.scope, parts.settings) + "/")
+    site = await site_in(request, parts, version, number=chosen.number, has_names=False)
     shown = front_page(
         version,
         parent=_parent(parts, version),
         classes=await asyncio.to_thread(_classes, parts, version),
-        news=await _news(request, parts, version),
+        news=await _news(request, parts, chosen),
     )
-    return page(request, "front.html", {"page": shown, "structured_data": told})
+    return page(request, "front.html", {"page": shown, "structured_data": told}, site=site)
 
 
 def _parent(parts: Running, version: Version) -> Manifest | None:
@@ -64,10 +71,10 @@ def _classes(parts: Running, version: Version) -> Mapping[str, int]:
     return counted.figures.classes if counted else {}
 
 
-async def _news(request: Request, parts: Running, version: Version) -> News | None:
-    if version.manifest.kind != "published":
+async def _news(request: Request, parts: Running, chosen: Chosen) -> News | None:
+    if chosen.version.manifest.kind != "published":
         return None
-    key, job = job_of_news(version)
+    key, job = job_of_news(chosen.version, chosen.number)
     with contextlib.suppress(QueryError):
-        return read_news(await kept_body(request, parts, key, job), version)
+        return read_news(await kept_body(request, parts, key, job), chosen.version)
     return None

@@ -12,9 +12,9 @@ from fastapi.responses import Response
 
 from graph.query_errors import NotAcceptable
 from service.addresses import base_iri
-from service.answering import Accepted, dataset_of, job_of, key_of, whole_answer
+from service.answering import SOFTWARE, Accepted, dataset_of, job_of, key_of, whole_answer
 from service.calls import Call
-from service.deps import RunningDep, VersionDep, version_of
+from service.deps import ChosenDep, RunningDep, version_of
 from service.formats import HTML, JSON, SOLUTIONS
 from service.linksets import COUNTS, FILES, find, job_of_linkset, listed, targets
 from service.negotiation import choose, choose_coding
@@ -24,7 +24,7 @@ from service.problems import MEDIA_TYPE
 from service.replies import reply
 from service.sending import is_known
 from service.sparql_api import VERSION_PARAMETER
-from service.templating import page
+from service.templating import page, site_in
 
 router = APIRouter(tags=["Links"])
 
@@ -33,6 +33,7 @@ _OF_LIST: Final[dict[int | str, dict[str, Any]]] = {
     304: {"description": "The client has it already"},
     406: {"description": "No format is acceptable; `available` lists them", "content": {MEDIA_TYPE: {}}},
 }
+_VERSIONED: Final = {"parameters": [VERSION_PARAMETER]}
 _OF_SET: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The links with their evidence", "content": {each.media_type: {} for each in FILES}},
     304: {"description": "The client has it already"},
@@ -47,11 +48,14 @@ FormatName = Annotated[
 
 
 @router.head("/links", include_in_schema=False)
-@router.get("/links", summary="List the linksets", response_class=Response, responses=_OF_LIST)
+@router.get(
+    "/links", summary="List the linksets", response_class=Response, responses=_OF_LIST, openapi_extra=_VERSIONED
+)
 async def list_links(
-    request: Request, parts: RunningDep, version: VersionDep, accept: Accept = "*/*", name: FormatName = None
+    request: Request, parts: RunningDep, chosen: ChosenDep, accept: Accept = "*/*", name: FormatName = None
 ) -> Response:
     """Name the outside data sets that the graph has links to, with the number of links by relation."""
+    version = chosen.version
     known = (JSON, HTML)
     into = next((each for each in known if name in {each.name, each.media_type}), None)
     if name is None:
@@ -60,25 +64,27 @@ async def list_links(
         what = "the list of linksets"
         raise NotAcceptable(what, [each.media_type for each in known])
     site = base_iri(request.scope, parts.settings)
-    told = f"{dataset_of(version)} {site} {into.name}".encode()
+    told = f"{dataset_of(version)} {SOFTWARE} {site} {into.name} {request.url.query}".encode()
     etag = f'"{version.manifest.number}-{hashlib.blake2b(told, digest_size=12).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept"}
     if is_known(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     accepted = Accepted(solutions=SOLUTIONS[0], graphs=None, coding="identity")
     key = key_of(Asked(query=COUNTS), accepted, version, f"{site}/sparql")
-    job = job_of(key, version, merge_quads=0, may_call=False)
+    job = job_of(key, version, merge_quads=0, may_call=False, chosen=chosen.number)
     found = listed(outcome(await whole_answer(request, parts, job))) if targets(version) else []
     if into is HTML:
-        response: Response = page(request, "links.html", {"linksets": found})
+        around = await site_in(request, parts, version, number=chosen.number, has_names=False)
+        response: Response = page(request, "links.html", {"linksets": found}, site=around)
     else:
+        of_version = f"?version={chosen.number}" if chosen.is_fixed else ""
         content = [
             {
                 "target": each.target,
                 "links": each.links,
                 "relations": each.relations,
-                "turtle": f"{site}/links/{each.target}.ttl",
-                "sssom": f"{site}/links/{each.target}.sssom.tsv",
+                "turtle": f"{site}/links/{each.target}.ttl{of_version}",
+                "sssom": f"{site}/links/{each.target}.sssom.tsv{of_version}",
             }
             for each in found
         ]
@@ -93,7 +99,7 @@ async def list_links(
     summary="Download a linkset",
     response_class=Response,
     responses=_OF_SET,
-    openapi_extra={"parameters": [VERSION_PARAMETER]},
+    openapi_extra=_VERSIONED,
 )
 async def linkset(
     request: Request, target: str, parts: RunningDep, accept: Accept = "*/*", name: FormatName = None

@@ -69,7 +69,7 @@ def written_s(home: Path, counted: Counted) -> float:
     )
     version = Version(directory=directory, manifest=manifest)
     started = time.perf_counter()
-    Descriptions(home).get(version, "void", into=GRAPHS[0], site="http://127.0.0.1:8000/")
+    Descriptions(home).get((version, True), "void", into=GRAPHS[0], site="http://127.0.0.1:8000/")
     return time.perf_counter() - started
 
 

@@ -10,11 +10,11 @@ const MOST = 8;
  *
  * @param {HTMLInputElement} field what is typed in
  * @param {string} action address of the search
- * @param {Object<string, string>} within parameters of it, such as `type`; empty ones are left out
+ * @param {() => Object<string, string>} within returns parameters of it, such as `type`; empty ones are left out
  * @param {(thing: {id: string, label: string}) => void} choose is told which one was chosen
  */
 export function suggestThings(field, action, within, choose) {
-  suggest(field, (text, signal) => find(action, { ...within, q: text, limit: MOST }, signal), shown, choose);
+  suggest(field, (text, signal) => find(action, { ...within(), q: text, limit: MOST }, signal), shown, choose);
 }
 
 /**
@@ -27,7 +27,7 @@ export function nameFields(part) {
   const search = document.querySelector("form[role=search][data-search]");
   for (const field of part.querySelectorAll("input[data-things]")) {
     const version = field.form.elements.namedItem("version")?.value ?? "";
-    suggestThings(field, search.action, { type: field.dataset.things, version }, (thing) => {
+    suggestThings(field, search.action, () => ({ type: field.dataset.things, version }), (thing) => {
       field.value = endOf(thing.id);
     });
     field.labels[0]?.append("; names are suggested");
