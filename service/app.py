@@ -34,6 +34,7 @@ from service.routes import (
     crawlers,
     data,
     descriptions,
+    differences,
     docs,
     documents,
     dumps,
@@ -126,7 +127,7 @@ def create_app(
     )
     problem_pages.install(app)
     pages = (front, query, explore, examples, links, search, resolve, reconcile, resource, documents, timemap, about)
-    told = (data, feed, versions, dumps, descriptions, docs)
+    told = (data, feed, differences, versions, dumps, descriptions, docs)
     for module in (*pages, static, store, patches, validate, *told, crawlers, health):
         app.include_router(module.router)
     sparql_api.describe(app)

@@ -49,6 +49,7 @@ class Call:
         began: reading of `time.perf_counter` at its start.
         started: whether a part of the answer has been sent.
         is_fixed: whether it names the version to answer from, so that its answer stays what it is.
+        is_page: whether its answer is a page, which another release of the software may show in another way.
         entry: what is to be logged; nothing is while it is empty.
         headers: of the answer, beside those that it is kept with or in place of them: they hold for this request alone.
     """
@@ -59,6 +60,7 @@ class Call:
     query_id: str = field(default_factory=new_query_id)
     started: bool = False
     is_fixed: bool = False
+    is_page: bool = False
     began: float = field(default_factory=time.perf_counter)
     entry: dict[str, object] = field(default_factory=dict)
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 from fastapi import Depends, Request
 
 from graph.errors import NotReady
+from graph.request_errors import BadRequest
 from graph.versions import Version
 from service.finder import Finder
 from service.parameters import read_version_parameter
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.sitemaps import Sitemaps
     from service.workers import Pool
+
+
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,6 +121,21 @@ def chosen_version(request: Request) -> Chosen:
     """
     number = read_version_parameter(cast("bytes", request.scope["query_string"]))
     return Chosen(version=version_of(running(request), number), number=number)
+
+
+def numbered_version(parts: Running, number: str) -> Version:
+    """Return the version that a part of a path names.
+
+    Raises:
+        BadRequest: it is no number.
+        NotReady: the service is still building the dataset.
+        VersionUnknown: there never was a version of that number.
+        VersionPruned: there was, and it is no longer kept.
+    """
+    if not _NUMBER.fullmatch(number):
+        message = f"/versions/ takes the number of a version, or two with .. between them, not {number!r}"
+        raise BadRequest(message)
+    return version_of(parts, int(number))
 
 
 RunningDep = Annotated[Running, Depends(running)]

@@ -190,7 +190,8 @@ async def call_for(request: Request, parts: Running, wanted: Wanted, version: Ve
         headers |= page_headers()
     if number is not None:
         headers["Memento-Datetime"] = http_date(memento(number, version.manifest.created).made)
-    call = Call(parts=parts, request=request, send=request._send, is_fixed=number is not None)  # noqa: SLF001
+    fixed, is_page = number is not None, wanted.into is HTML
+    call = Call(parts=parts, request=request, send=request._send, is_fixed=fixed, is_page=is_page)  # noqa: SLF001
     call.headers = encoded(headers | {"Link": ", ".join(links)})
     return call
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
@@ -16,10 +16,14 @@ from graph.patch import patch_lines
 from service.formats import COUNTS, SENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from graph.patch import Row
     from service.jobs import Begin
+
+
+ROWS_SHOWN: Final = 100
+"""How many rows a page of a difference has."""
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots, as `service.jobs.Job`
@@ -31,12 +35,14 @@ class Difference:
         old: number of the version to start from.
         new: number of the other; it may be the older one.
         into: name of the format, `patch` or `counts`.
+        page: which so many rows (`ROWS_SHOWN`) are told beside the counts, from 1; 0: none.
     """
 
     home: str
     old: int
     new: int
     into: str
+    page: int = 0
 
 
 def write_difference(difference: Difference, begin: Begin) -> None:
@@ -55,26 +61,36 @@ def write_difference(difference: Difference, begin: Begin) -> None:
     found = chain([first], rows) if first is not None else rows
     output = begin(SENT[difference.into], form="DIFFERENCE", volatile=False)
     if difference.into == COUNTS.name:
-        output.write(_counted(difference, found))
+        shown: list[Row] = []
+        counts = _counted(difference, _kept(found, difference.page, shown))
+        output.write(json.dumps(counts | ({"rows": shown} if difference.page else {}), indent=2).encode() + b"\n")
         return
     for line in patch_lines(found):
         output.write(line.encode())
 
 
-def _counted(difference: Difference, rows: Iterable[Row]) -> bytes:
+def _kept(rows: Iterable[Row], page: int, shown: list[Row]) -> Iterator[Row]:
+    """Pass rows on and keep those of a page."""
+    first = (page - 1) * ROWS_SHOWN
+    for place, row in enumerate(rows):
+        if page and first <= place < first + ROWS_SHOWN:
+            shown.append(row)
+        yield row
+
+
+def _counted(difference: Difference, rows: Iterable[Row]) -> dict[str, object]:
     """Count the rows by graph; the default graph has an empty name."""
     counts: dict[str, Counter[str]] = {"A": Counter(), "D": Counter()}
     for op, quad in rows:
         counts[op][_graph_of(quad)] += 1
     graphs = sorted({*counts["A"], *counts["D"]})
-    told = {
+    return {
         "old": difference.old,
         "new": difference.new,
         "added": counts["A"].total(),
         "removed": counts["D"].total(),
         "graphs": {each: {"added": counts["A"][each], "removed": counts["D"][each]} for each in graphs},
     }
-    return json.dumps(told, indent=2).encode() + b"\n"
 
 
 def _graph_of(quad: str) -> str:

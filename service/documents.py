@@ -142,8 +142,7 @@ def _page_of_graph(call: Call, wanted: Wanted, version: Version, site: Site) -> 
     response = page(call.request, "graph.html", context, site=site)
     etag = f'"{version.manifest.number}-{hashlib.blake2b(bytes(response.body), digest_size=12).hexdigest()}"'
     headers = {name.decode(): value.decode() for name, value in call.headers}
-    lasting = "public, max-age=31536000, immutable" if call.is_fixed else "no-cache"
-    headers |= {"etag": etag, "cache-control": lasting}
+    headers |= {"etag": etag, "cache-control": "no-cache"}
     if is_known(call.request.headers.get("if-none-match", ""), etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     response.headers.update(headers)

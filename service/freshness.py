@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from service.addresses import site_path
 from service.answering import SOFTWARE, dataset_of
 from service.deps import running
+from service.formats import HTML
 from service.languages import preferred
 from service.sending import is_known
 
@@ -35,7 +36,8 @@ def validators(
         request: as it came.
         version: that the answer is read from.
         into: format of the answer.
-        is_fixed: whether the request names the version, so that its answer stays what it is.
+        is_fixed: whether the request names the version, so that its answer stays what it is. A page does not: it names
+            scripts and styles of this release.
         reads_language: whether it depends on the language that the browser likes best as well.
     """
     root = site_path(request, running(request).settings)
@@ -43,7 +45,7 @@ def validators(
     key = "\n".join([dataset_of(version), SOFTWARE, root, request.url.path, request.url.query, into.name, language])
     vary = "Accept, Accept-Language" if reads_language else "Accept"
     etag = f'"{version.manifest.number}-{hashlib.blake2b(key.encode(), digest_size=12).hexdigest()}"'
-    return {"ETag": etag, "Cache-Control": _FOREVER if is_fixed else _ASK_AGAIN, "Vary": vary}
+    return {"ETag": etag, "Cache-Control": _FOREVER if is_fixed and into is not HTML else _ASK_AGAIN, "Vary": vary}
 
 
 def known_answer(request: Request, headers: Mapping[str, str]) -> Response | None:

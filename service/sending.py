@@ -58,7 +58,7 @@ def lasting(call: Call, *, volatile: bool) -> tuple[bytes, bytes]:
     """
     if volatile:
         return _OF_THE_MOMENT
-    return _OF_A_FIXED_VERSION if call.is_fixed else _FOLLOWS_THE_CURRENT_VERSION
+    return _OF_A_FIXED_VERSION if call.is_fixed and not call.is_page else _FOLLOWS_THE_CURRENT_VERSION
 
 
 def not_modified_headers(call: Call, etag: bytes) -> list[tuple[bytes, bytes]]:

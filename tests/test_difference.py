@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from chains import NEWEST, prune
+from html_pages import read_page
 from sharing import copy_home
 
 from graph.history import diff
@@ -86,7 +87,7 @@ def test_the_versions_that_are_kept_are_a_page_too(client: httpx.Client) -> None
     links = re.findall(r'href="(/versions/[^"]*)"', page.text)
     kept = [number for number in range(NEWEST, 0, -1) if number != PRUNED]
     assert [each for each in links if ".." not in each] == [f"/versions/{number}" for number in kept]
-    assert f"/versions/{PRUNED - 1}..{PRUNED + 1}?format=patch" in links
+    assert f"/versions/{PRUNED - 1}..{PRUNED + 1}" in links
     assert all(client.head(each).status_code == 200 for each in links)
     assert client.get("/versions").headers["content-type"] == "application/json"
 
@@ -110,3 +111,29 @@ def test_what_there_is_not_is_told(client: httpx.Client, path: str, status: int)
     response = client.get(path)
     assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
     assert client.get("/versions/1..2", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_a_browser_gets_a_page(client: httpx.Client, home: Path) -> None:
+    """Counts by graph, the statements under their names, a page at a time, and the ways to the data."""
+    html = {"Accept": "text/html"}
+    response = client.get(f"/versions/1..{NEWEST}", headers=html)
+    assert response.headers["content-type"].startswith("text/html")
+    rows = list(diff(home, 1, NEWEST))
+    page = read_page(response.text)
+    assert f"{len(rows):,} statements added, 0 removed" in " ".join(response.text.split())
+    leads = [each.attributes["href"] for each in page.named("a")]
+    for path in (f"/versions/1..{NEWEST}?format=patch", f"/versions/1..{NEWEST}?format=counts", "/versions/1"):
+        assert path in leads
+    shown = [each for each in page.named("tr") if each.text.startswith("added")]
+    assert len(shown) == 100
+    last = -(-len(rows) // 100)
+    assert f"/versions/1..{NEWEST}?page=2" in leads
+    end = client.get(f"/versions/1..{NEWEST}?page={last}", headers=html).text
+    assert end.count("<td>added</td>") == len(rows) - 100 * (last - 1)
+    beyond = client.get(f"/versions/1..{NEWEST}?page={last + 1}", headers=html)
+    assert (beyond.status_code, f"page {last + 1} has no rows" in beyond.text) == (404, True)
+    assert "They hold the same" in client.get("/versions/4..4", headers=html).text
+    known = html | {"If-None-Match": response.headers["etag"]}
+    assert client.get(f"/versions/1..{NEWEST}", headers=known).status_code == 304
+    assert response.headers["cache-control"] == "no-cache"
+    assert "/versions/4..5" in client.get("/versions/5", headers=html).text

@@ -114,7 +114,7 @@ def _refuse_plain(version: Version) -> None:
 async def _drawn(request: Request, parts: Running, picture: Picture, version: Version) -> Response:
     """Answer with a picture, by one round trip to a query process."""
     site = picture.site
-    call = Call(parts=parts, request=request, send=request._send, is_fixed=site.is_fixed)  # noqa: SLF001
+    call = Call(parts=parts, request=request, send=request._send, is_fixed=site.is_fixed, is_page=True)  # noqa: SLF001
     call.headers = encoded(page_headers() | {"Vary": "Accept-Encoding, Accept-Language"})
     job = Job(
         store=f"{version.directory}/{version.manifest.store}",

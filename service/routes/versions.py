@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -19,16 +18,10 @@ from graph.query_errors import NotAcceptable
 from graph.request_errors import BadRequest
 from graph.statements import DESCRIPTION_PREFIXES
 from service.addresses import base_iri, site_path
-from service.answering import key_of_graph
-from service.calls import Call
-from service.deps import Running, RunningDep, VersionDep, running, version_of
-from service.dereferencing import coding_of
-from service.difference import Difference
-from service.formats import COUNTS, GRAPHS, HTML, JSON, PATCH, Format, rdf_format
-from service.jobs import Job
+from service.deps import Running, RunningDep, VersionDep, numbered_version, running
+from service.formats import GRAPHS, HTML, JSON, Format, rdf_format
 from service.negotiation import choose
 from service.problems import described
-from service.replies import reply
 from service.sending import is_known
 from service.templating import page
 
@@ -105,8 +98,7 @@ async def list_versions(request: Request, parts: RunningDep, _current: VersionDe
     return _tagged(request, response, kept[0].manifest.number)
 
 
-_NUMBER: Final = re.compile(r"[0-9]{1,18}")
-_NOT_KEPT: Final[dict[int | str, dict[str, Any]]] = {
+NOT_KEPT: Final[dict[int | str, dict[str, Any]]] = {
     304: {"description": "The client has it already"},
     **described(
         {
@@ -119,48 +111,16 @@ _NOT_KEPT: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-@router.head("/versions/{old}..{new}", include_in_schema=False)
-@router.get(
-    "/versions/{old}..{new}",
-    summary="What differs between two versions",
-    response_class=Response,
-    responses={
-        200: {"description": "The difference", "content": {PATCH.media_type: {}, COUNTS.media_type: {}}},
-        **_NOT_KEPT,
-    },
-)
-async def difference(
-    request: Request,
-    old: str,
-    new: str,
-    parts: RunningDep,
-    format: str | None = None,  # noqa: A002  (its name in the URL)
-) -> Response:
-    """Give the way from one version to another: each quad that was added or removed, or their counts by graph.
-
-    `format=patch` or `format=counts`, else Accept, chooses. It is worked out by a query process, under its limits.
-    """
-    first, last = _kept(parts, old), _kept(parts, new)
-    into = _into(request, format)
-    asked = Difference(
-        home=str(parts.settings.home), old=first.manifest.number, new=last.manifest.number, into=into.name
-    )
-    key = key_of_graph(f"/versions/{asked.old}..{asked.new}", last, into, coding_of(request))
-    job = Job(store=str(version_of(parts).store), query="", difference=asked)
-    call = Call(parts=parts, request=request, send=request._send, is_fixed=True)  # noqa: SLF001
-    return await reply(call, key, job)
-
-
 @router.head("/versions/{number}", include_in_schema=False)
 @router.get(
     "/versions/{number}",
     summary="One version",
     response_class=Response,
-    responses={200: {"description": "What it says of itself", "model": VersionTold}, **_NOT_KEPT},
+    responses={200: {"description": "What it says of itself", "model": VersionTold}, **NOT_KEPT},
 )
 async def one_version(request: Request, number: str, parts: RunningDep, name: FormatName = None) -> Response:
     """Tell who made a version, when and why, and how much is in it: as JSON, RDF, or a page."""
-    version = _kept(parts, number)
+    version = numbered_version(parts, number)
     manifest = version.manifest
     into = _told_as(request, name)
     if into in GRAPHS:
@@ -208,24 +168,3 @@ def _tagged(request: Request, response: Response, number: int) -> Response:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     response.headers.update(headers)
     return response
-
-
-def _kept(parts: Running, number: str) -> Version:
-    if not _NUMBER.fullmatch(number):
-        message = f"/versions/ takes the number of a version, or two with .. between them, not {number!r}"
-        raise BadRequest(message)
-    return version_of(parts, int(number))
-
-
-def _into(request: Request, name: str | None) -> Format:
-    if name is not None:
-        for each in (COUNTS, PATCH):
-            if name == each.name or each.answers_to(name):
-                return each
-        message = f"format= takes {PATCH.name} or {COUNTS.name}"
-        raise BadRequest(message)
-    into = choose((COUNTS, PATCH), ", ".join(request.headers.getlist("accept")))
-    if into is None:
-        what = "a difference"
-        raise NotAcceptable(what, [COUNTS.media_type, PATCH.media_type])
-    return into

@@ -143,13 +143,15 @@ def test_without_scripts_figures_are_tables(plain_page: Page) -> None:
     expect(plain_page.get_by_role("row").filter(has_text="China").first).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/", "/id/system/cfosat", "/query"])
-def test_the_search_box_suggests(page: Page, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "where"), [("/", "header"), ("/", "main"), ("/search", "main"), ("/id/system/cfosat", "header")]
+)
+def test_the_search_box_suggests(page: Page, path: str, where: str) -> None:
     """On each page: what is typed finds things; the arrows choose, Escape closes, Enter goes there."""
     page.goto(path)
-    field = page.locator("header input[type=search]")
+    field = page.locator(f"{where} input[type=search]")
     field.press_sequentially("brazil")
-    options = page.locator("header [role=option]")
+    options = page.locator(f"{where} [role=option]")
     expect(options.first).to_be_visible()
     field.press("ArrowDown")
     expect(options.first).to_have_attribute("aria-selected", "true")
@@ -162,6 +164,22 @@ def test_the_search_box_suggests(page: Page, path: str) -> None:
     field.press("Enter")
     page.wait_for_url("**/id/**")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Brazil")
+
+
+def test_a_search_keeps_version_and_language(page: Page) -> None:
+    """What is suggested, and what is found by Enter, is of the version and in the language that were chosen."""
+    page.goto("/?version=1&lang=fr")
+    field = page.locator("header input[type=search]")
+    field.press_sequentially("chin")
+    page.locator("header [role=option]").first.click()
+    page.wait_for_url("**/id/**")
+    assert "lang=fr&version=1" in page.url
+    field = page.locator("header input[type=search]")
+    field.fill("chine")
+    field.press("Enter")
+    page.wait_for_url("**/search?**")
+    assert "version=1" in page.url
+    expect(page.get_by_role("link", name="Chine", exact=True)).to_be_visible()
 
 
 def test_names_come_in_another_language(page: Page) -> None:

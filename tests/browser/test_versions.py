@@ -104,7 +104,9 @@ def test_links_of_an_answer_keep_language_and_version(page: Page, versions_url: 
     expect(page.locator("svg a[href='/id/actor/fra?lang=zh&version=1']")).to_be_attached()
 
 
-@pytest.mark.parametrize("path", ["/data", "/dumps/", "/dumps/2026.11/", "/versions/2", "/id/actor/fra?version=1"])
+@pytest.mark.parametrize(
+    "path", ["/data", "/dumps/", "/dumps/2026.11/", "/versions/2", "/versions/1..2", "/id/actor/fra?version=1"]
+)
 def test_pages_of_versions_and_releases_are_accessible(
     page: Page, accessible: Callable[..., list[str]], versions_url: str, path: str
 ) -> None:
