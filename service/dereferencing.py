@@ -155,6 +155,8 @@ async def begun(
         near = [(iri, link_to(iri, "")) for iri in getattr(error, "nearest", ())]
         reason = error.reason if isinstance(error, EntityWithdrawn) else None
         context = {"iri": wanted.place.iri, "nearest": near, "reason": reason, "version": version.manifest.number}
+        if wanted.relation and isinstance(error, EntityUnknown):
+            context |= {"beyond": str(error), "path": wanted.place.path}
         site = await site_at(request, parts, wanted, version)
         response = page(request, "missing.html", context, status=int(status_of(error)), site=site)
         response.headers["Vary"] = VARY_OF_PAGES

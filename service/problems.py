@@ -171,6 +171,8 @@ def answer_to(request: Request, error: Exception) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
         return problem(HTTPStatus.METHOD_NOT_ALLOWED, f"use {headers['Allow']}", headers=headers)
+    if isinstance(error, HTTPException) and error.detail == HTTPStatus.NOT_FOUND.phrase:  # no route has this path
+        return problem(HTTPStatus.NOT_FOUND, f"nothing is at {request.url.path[:200]}")
     return response_to(error)
 
 

@@ -189,3 +189,22 @@ def test_examples_that_ask_others_are_marked(client: httpx.Client) -> None:
     """With the endpoint that they ask."""
     page = unescape(client.get("/examples", headers=HTML).text)
     assert page.count("federated: asks https://query.wikidata.org/sparql too") >= 3
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/resolve?iri=http://nowhere.test/x", 404, "nothing here has the identifier http://nowhere.test/x"),
+        ("/nothing/here", 404, "nothing is at /nothing/here"),
+        ("/id/actor/chn?relation=coo:participant&page=9999", 404, "page 9999 of what points to"),
+        ("/search?q=china&page=9999", 400, "page= takes a number from 1 to 10"),
+    ],
+)
+def test_an_error_says_what_there_is_not(client: httpx.Client, address: str, status: int, words: str) -> None:
+    """As a page to a browser, with ways on, and to programs as a problem document; no page says its title twice."""
+    shown = client.get(address, headers=HTML)
+    assert (shown.status_code, words in shown.text) == (status, True)
+    page = read_page(shown.text)
+    (heading,) = [each.text.strip() for each in page.named("h1")]
+    assert all(each.text.strip() != heading for each in page.named("p"))
+    assert words in client.get(address, headers={"Accept": "application/json"}).json()["detail"]

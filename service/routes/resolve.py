@@ -25,7 +25,7 @@ from service.lookups import (
 from service.negotiation import choose
 from service.parameters import read_version_parameter
 from service.paths import encoded, link_to
-from service.problems import MEDIA_TYPE, problem
+from service.problems import MEDIA_TYPE
 from service.templating import page
 
 if TYPE_CHECKING:
@@ -119,8 +119,8 @@ async def resolve(
     found = await parts.finder.ask(served, lambda index: index.resolve(identifier))
     things = {each.iri: each for each in found}
     if not things:
-        detail = "nothing here has this identifier or is linked to it: /search finds things by name"
-        return problem(HTTPStatus.NOT_FOUND, detail, headers={"Vary": "Accept"})
+        message = f"nothing here has the identifier {identifier[:200]} or is linked to it: /search finds things by name"
+        raise HTTPException(HTTPStatus.NOT_FOUND, message)
     root = site_path(request, parts.settings)
     if into is HTML and len(things) == 1 and link_to(found[0].iri, root):
         response = _led(root, found[0])

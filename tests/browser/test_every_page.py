@@ -64,8 +64,8 @@ PAGES = {
 }
 """Of each kind of page a name, an address, and what stands there when it is done."""
 
-ELSEWHERE = {"/dumps/{release}/"}
-"""Looked at in test_versions.py, since the shared home has no release."""
+ELSEWHERE = {"/dumps/{release}/", "/versions/{old}..{new}"}
+"""Looked at in test_versions.py, since the shared home has no release and one version."""
 
 MISSING = {
     "query-fault": "/query?query=SELECT+%3Fs+WHERE+%7B+",
