@@ -12,7 +12,7 @@ import typer
 
 from graph.commits import commit as make_version
 from graph.dump_files import dataset_graphs
-from graph.errors import HomeBusy
+from graph.errors import CoorbitError, HomeBusy
 from graph.history import diff as differences
 from graph.history import prune as remove_old
 from graph.history import roll_back
@@ -165,10 +165,13 @@ def _tell(version: Version, new: bool) -> None:  # noqa: FBT001  (the pair that 
 
 
 def _prune(home: Path, keep: int) -> None:
+    """Remove what is too old; the version is made whatever becomes of this."""
     try:
         remove_old(home, keep=keep, lock_wait_s=0)
     except HomeBusy:
         complain("old versions were not removed, as another process is writing; the next write does it")
+    except (CoorbitError, OSError, RuntimeError) as fault:
+        complain(f"the version is made, but old ones were not removed; the next write does it: {fault}")
 
 
 def _on_one_line(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -16,7 +17,7 @@ import pyoxigraph as ox
 from graph import changes
 from graph.commits import commit
 from graph.damaged import is_damage, mark
-from graph.errors import HomeBusy, HomeUnusable, VersionDamaged
+from graph.errors import CoorbitError, VersionDamaged
 from graph.history import prune
 from graph.patch import read_patch
 from graph.query_errors import QueryFailed, QueryRefused
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from graph.incremental import Outcome
     from graph.versions import Origin
     from service.posted import Posted
+
+_log = logging.getLogger(__name__)
 
 _LOCK_WAIT_S: Final = 10.0
 
@@ -131,6 +134,11 @@ class Written:
     validation: str = ""
     dry_run: bool = False
 
+    @property
+    def stored(self) -> bool:
+        """Whether there is a new version."""
+        return self.changed and not self.dry_run
+
 
 def perform(job: WriteJob) -> Written:
     """Make a write: the whole commit, from the lock to the new version's name.
@@ -177,11 +185,6 @@ def perform(job: WriteJob) -> Written:
             dry_run=job.dry_run,
             tell=tell,
         )
-    if changed and not job.dry_run:
-        with contextlib.suppress(
-            HomeBusy, HomeUnusable, VersionDamaged, OSError
-        ):  # the next write does it; this one is made
-            prune(job.home, keep=job.keep, lock_wait_s=0)
     return Written(
         number=version.manifest.number,
         changed=changed,
@@ -189,6 +192,17 @@ def perform(job: WriteJob) -> Written:
         validation=validation,
         dry_run=job.dry_run,
     )
+
+
+def tidy_up(home: Path, *, keep: int) -> None:
+    """Remove old versions, and copy what the others are to be mended from; what fails here, the next write does.
+
+    It may take much longer than a write, so that nobody waits for it.
+    """
+    try:
+        prune(home, keep=keep, lock_wait_s=_LOCK_WAIT_S)
+    except (CoorbitError, OSError, RuntimeError) as fault:
+        _log.warning("not tidied up after a write why=%s", fault)
 
 
 @contextlib.contextmanager

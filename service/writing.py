@@ -171,7 +171,7 @@ async def write(
         raise
     state = "validated alone" if job.dry_run else "published" if written.changed else "unchanged"
     _audit.info("write by=%s what=%s version=%d %s", json.dumps(author), _told(change), written.number, state)
-    if written.changed and not job.dry_run:
+    if written.stored:
         parts.pool.open(str(parts.current.read().store))
     return written
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from committing import NOW, G, nothing_known, told
-from conftest import COORBIT, wait_until_ready
+from conftest import COORBIT, wait_until_gone, wait_until_ready
 from sharing import copy_home
 
 from graph.plain import start_empty
@@ -199,6 +199,7 @@ def test_writes_over_http_are_told_and_prune(coorbit: Coorbit, home: Path) -> No
                 client.post("/sparql", content="DROP GRAPH <http://e.test/none>", headers=update)
                 patch = f'A {P} {P} "secret" .'
                 client.patch("/store", content=patch, headers={"Content-Type": "application/rdf-patch"})
+                wait_until_gone(home / "versions" / "000001")
         finally:
             server.terminate()
         said = server.communicate(timeout=30)[1]
