@@ -14,10 +14,11 @@ class WriteRefused(WriteError):
 
 
 class ScopeRefused(WriteRefused):
-    """The token of a request is known, but lacks the scope `write`."""
+    """The token of a request is known, but lacks the scope `write`; `name` is the token's."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"the token {name} is not for writes: take one of `coorbit token create --scope write`")
+        self.name = name
 
 
 class TokenRefused(WriteError):

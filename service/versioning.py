@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,11 +23,13 @@ from graph.patch import patch_lines
 from graph.store import graph_iri
 from graph.terms import MADE_GRAPHS
 from graph.versions import Origin, current
+from service.audit import note_on_stderr, note_refusal, note_write, told_files
 from service.console import HomeOption, complain, read_settings, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from graph.incremental import Outcome
     from graph.versions import Version
 
 app = typer.Typer()
@@ -75,7 +78,8 @@ def rollback(
     origin = Origin(created=datetime.now(UTC), author=author, message=message or f"back to version {number}")
     with told():
         settings = read_settings(home)
-        _tell(*roll_back(settings.home, number, origin=origin))
+        with _audited(origin, f"rollback to={number}") as made:
+            made(*roll_back(settings.home, number, origin=origin))
         _prune(settings.home, settings.keep_versions)
 
 
@@ -119,9 +123,19 @@ def commit(  # noqa: PLR0913  (each is an option)
     origin = Origin(created=datetime.now(UTC), author=author, message=message or f"commit of {names}")
     with told():
         settings = read_settings(home)
-        _tell(
-            *make_version(settings.home, lambda store: add_files(store, files, graph=graph), origin=origin, full=full)
-        )
+        outcomes: list[Outcome] = []
+        with _audited(origin, told_files(files)) as made:
+            made(
+                *make_version(
+                    settings.home,
+                    lambda store: add_files(store, files, graph=graph),
+                    origin=origin,
+                    full=full,
+                    tell=outcomes.append,
+                )
+            )
+        for outcome in outcomes:
+            print(_validated(outcome))
         _prune(settings.home, settings.keep_versions)
 
 
@@ -159,9 +173,27 @@ def _check(iri: str) -> None:
         raise typer.BadParameter(message, param_hint="--graph") from fault
 
 
-def _tell(version: Version, new: bool) -> None:  # noqa: FBT001  (the pair that a commit returns)
-    state = "published" if new else "unchanged"
-    print(f"version {version.manifest.number} {state}: {version.directory}")
+@contextlib.contextmanager
+def _audited(origin: Origin, what: str) -> Iterator[Callable[[Version, bool], None]]:
+    """Note how a write comes out, and print the version that it makes; what is yielded takes what a commit returns."""
+    note_on_stderr()
+
+    def made(version: Version, new: bool) -> None:  # noqa: FBT001  (the pair that a commit returns)
+        state = "published" if new else "unchanged"
+        note_write(origin.author, what, version=version.manifest.number, state=state)
+        print(f"version {version.manifest.number} {state}: {version.directory}")
+
+    try:
+        yield made
+    except CoorbitError as error:
+        note_refusal(origin.author, what, error)
+        raise
+
+
+def _validated(outcome: Outcome) -> str:
+    """Return what a service tells in the header Coorbit-Validation."""
+    nodes = f"everything ({outcome.full})" if outcome.full else f"{outcome.checked} nodes"
+    return f"validated {nodes}, {len(outcome.report.results)} warnings"
 
 
 def _prune(home: Path, keep: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -172,8 +173,7 @@ def perform(job: WriteJob) -> Written:
 
     def tell(outcome: Outcome) -> None:
         nonlocal validation
-        looked_at = "everything" if outcome.full else str(outcome.checked)
-        validation = f"nodes={looked_at}, warnings={len(outcome.report.results)}"
+        validation = f"{looked_at(outcome)}, warnings={len(outcome.report.results)}"
 
     with damage_told(job.home):
         version, changed = commit(
@@ -203,6 +203,11 @@ def tidy_up(home: Path, *, keep: int) -> None:
         prune(home, keep=keep, lock_wait_s=_LOCK_WAIT_S)
     except (CoorbitError, OSError, RuntimeError) as fault:
         _log.warning("not tidied up after a write why=%s", fault)
+
+
+def looked_at(outcome: Outcome) -> str:
+    """Return what a validation looked at as members of a header: so many nodes, or everything and why."""
+    return f"nodes=everything, reason={json.dumps(outcome.full)}" if outcome.full else f"nodes={outcome.checked}"
 
 
 @contextlib.contextmanager
