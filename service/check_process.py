@@ -20,10 +20,11 @@ from graph.query_errors import StoreUnreadable
 from graph.request_errors import BadRequest
 from graph.terms import GRAPHS as GRAPH_NAMES
 from graph.versions import current
+from service.damage import damage_told
 from service.formats import JSON, TURTLE, rdf_format
 from service.posted import read_triples
 from service.scratch import take
-from service.write_process import damage_told, looked_at
+from service.write_process import looked_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

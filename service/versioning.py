@@ -25,6 +25,7 @@ from graph.terms import MADE_GRAPHS
 from graph.versions import Origin, current
 from service.audit import note_on_stderr, note_refusal, note_write, told_files
 from service.console import HomeOption, complain, read_settings, told
+from service.damage import damage_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,9 +63,11 @@ def diff(
     PATCH on /store take it.
     """
     with told():
+        folder = read_settings(home).home
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        for line in patch_lines(differences(read_settings(home).home, old, new)):
-            sys.stdout.write(line)
+        with damage_told(folder):
+            for line in patch_lines(differences(folder, old, new)):
+                sys.stdout.write(line)
 
 
 @app.command()
@@ -78,7 +81,7 @@ def rollback(
     origin = Origin(created=datetime.now(UTC), author=author, message=message or f"back to version {number}")
     with told():
         settings = read_settings(home)
-        with _audited(origin, f"rollback to={number}") as made:
+        with _audited(origin, f"rollback to={number}") as made, damage_told(settings.home):
             made(*roll_back(settings.home, number, origin=origin))
         _prune(settings.home, settings.keep_versions)
 
@@ -124,7 +127,7 @@ def commit(  # noqa: PLR0913  (each is an option)
     with told():
         settings = read_settings(home)
         outcomes: list[Outcome] = []
-        with _audited(origin, told_files(files)) as made:
+        with _audited(origin, told_files(files)) as made, damage_told(settings.home):
             made(
                 *make_version(
                     settings.home,
@@ -152,7 +155,7 @@ def dump(
     with told():
         folder = read_settings(home).home
         version = current(folder) if number is None else find_version(folder, number)
-        with hold(version.directory):
+        with hold(version.directory), damage_told(folder):
             store = ox.Store.read_only(str(version.store))
             if version.manifest.kind == "plain":
                 store.dump(sys.stdout.buffer, ox.RdfFormat.N_QUADS)

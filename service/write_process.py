@@ -6,7 +6,6 @@ version current.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import logging
@@ -17,14 +16,13 @@ import pyoxigraph as ox
 
 from graph import changes
 from graph.commits import commit
-from graph.damaged import is_damage, mark
-from graph.errors import CoorbitError, VersionDamaged
+from graph.errors import CoorbitError
 from graph.history import prune
 from graph.patch import read_patch
-from graph.query_errors import QueryFailed, QueryRefused
+from graph.query_errors import QueryRefused
 from graph.terms import PREFIXES
-from graph.versions import current
 from graph.write_errors import GraphUnknown, PreconditionFailed
+from service.damage import damage_told
 from service.faults import refuse_if_broken
 from service.posted import read_triples
 from service.segments import segments
@@ -32,7 +30,6 @@ from service.updates import prepare_update
 from service.updating import run_update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from graph.incremental import Outcome
@@ -208,24 +205,6 @@ def tidy_up(home: Path, *, keep: int) -> None:
 def looked_at(outcome: Outcome) -> str:
     """Return what a validation looked at as members of a header: so many nodes, or everything and why."""
     return f"nodes=everything, reason={json.dumps(outcome.full)}" if outcome.full else f"nodes={outcome.checked}"
-
-
-@contextlib.contextmanager
-def damage_told(home: Path) -> Iterator[None]:
-    """Mark the current version where the engine finds that its files are not what was written.
-
-    Raises:
-        VersionDamaged: it is so; nothing was written.
-    """
-    try:
-        yield
-    except (RuntimeError, OSError, QueryFailed) as fault:
-        reason = fault.__cause__ if isinstance(fault, QueryFailed) else fault
-        if not isinstance(reason, Exception) or not is_damage(reason):
-            raise
-        version = current(home)
-        mark(version.directory, str(reason))
-        raise VersionDamaged(version.manifest.number, "a part of its store cannot be read") from fault
 
 
 def _refuse_against(job: WriteJob, store: ox.Store) -> None:
