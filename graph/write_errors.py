@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from graph.errors import CoorbitError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class WriteError(CoorbitError):
@@ -14,10 +19,11 @@ class WriteRefused(WriteError):
 
 
 class ScopeRefused(WriteRefused):
-    """The token of a request is known, but lacks the scope `write`."""
+    """The token of a request is known, but lacks the scope `write`; `name` is the token's."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"the token {name} is not for writes: take one of `coorbit token create --scope write`")
+        self.name = name
 
 
 class TokenRefused(WriteError):
@@ -73,3 +79,19 @@ class VersionChanged(WriteError):
 
 class UpdateFailed(WriteError):
     """The engine refused an operation because of what the dataset holds or lacks."""
+
+
+class TokenError(CoorbitError):
+    """A token cannot be made or revoked."""
+
+
+class TokensUnreadable(TokenError):
+    """The file of the tokens is damaged, or cannot be read."""
+
+    _public = (
+        "the file of tokens, tokens.json, cannot be read, so that nobody can write: its operator can mend it, or "
+        "remove it and create the tokens anew by coorbit token create"
+    )
+
+    def __init__(self, path: Path, fault: Exception) -> None:
+        super().__init__(f"{path} cannot be read ({fault}): mend it, or remove it and create the tokens anew")

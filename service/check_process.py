@@ -20,10 +20,11 @@ from graph.query_errors import StoreUnreadable
 from graph.request_errors import BadRequest
 from graph.terms import GRAPHS as GRAPH_NAMES
 from graph.versions import current
+from service.damage import damage_told
 from service.formats import JSON, TURTLE, rdf_format
 from service.posted import read_triples
 from service.scratch import take
-from service.write_process import damage_told
+from service.write_process import looked_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,8 +120,7 @@ def _checked(job: CheckJob, version: Version, folder: Path) -> Checked:
     then = follow(before, store, delta, report=report, plans=plans_of(version), must_conform=False)
     found = _concerning(then.outcome, report, about)
     counts = Counter(result.severity for result in found.results)
-    looked_at = "everything" if then.outcome.full else str(then.outcome.checked)
-    validation = f"nodes={looked_at}, warnings={counts['Warning']}, violations={counts['Violation']}"
+    validation = f"{looked_at(then.outcome)}, warnings={counts['Warning']}, violations={counts['Violation']}"
     if job.into == JSON:
         head = {"conforms": found.conforms, "version": version.manifest.number, "triples": about.total()}
         body = _json(head, found)

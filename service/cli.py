@@ -18,6 +18,7 @@ from graph.plain import current_plain, start_empty
 from graph.versions import current
 from service.console import WRONG_USE, HomeOption, NoShapesOption, complain, read_settings, told
 from service.curating import app as curating
+from service.damage import damage_told
 from service.formats import GRAPHS, SOLUTIONS
 from service.proposing import app as proposing
 from service.releasing import app as releasing
@@ -60,7 +61,8 @@ def query(
 
     solutions, graphs = _chosen(format_name)
     with told():
-        version = current(read_settings(home).home)
+        folder = read_settings(home).home
+        version = current(folder)
         job = Job(
             store=str(version.store),
             query=_query_text(text),
@@ -68,7 +70,7 @@ def query(
             graphs=graphs.name if graphs else None,
             is_published=version.manifest.kind == "published",
         )
-        with hold(version.directory):  # a long query outlives commits, and pruning comes with them
+        with hold(version.directory), damage_told(folder):  # a long query outlives commits, and pruning comes with them
             done = answer(ox.Store.read_only(str(version.store)), job)
         if format_name is None and sys.stdout.isatty() and done.format in SOLUTIONS:
             print_table(done)

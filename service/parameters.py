@@ -14,11 +14,14 @@ from service.formats import BY_NAME, GRAPHS, SOLUTIONS
 from service.intent import PARAMETERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _MOST_PARAMETERS: Final = 1000
 _OF_QUERY: Final = ("default-graph-uri", "named-graph-uri")
 _OF_UPDATE: Final = ("using-graph-uri", "using-named-graph-uri")
+_VERSION: Final = "version"
+# Those of a query have an error of their own, or say of an answer what a write has not.
+_WITH_UPDATE: Final = ("update", *_OF_UPDATE, "query", *_OF_QUERY, "format", "timeout")
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 
@@ -70,6 +73,8 @@ def read_parameters(text: str, *, query: str | None = None, update: str | None =
         values.setdefault(name, []).append(value)
     queries = values.get("query", []) + ([] if query is None else [query])
     updates = values.get("update", []) + ([] if update is None else [update])
+    if updates:
+        refuse_unknown(values, _WITH_UPDATE)
     if len(queries) + len(updates) > 1:
         message = f"send exactly one query or update: {len(queries)} queries and {len(updates)} updates came"
         raise BadRequest(message)
@@ -104,6 +109,24 @@ def read_pairs(query_string: bytes) -> list[tuple[str, str]]:
         BadRequest: it is not UTF-8, or holds too many.
     """
     return _pairs(query_string.decode("latin-1"))
+
+
+def refuse_unknown(names: Iterable[str], own: Sequence[str]) -> None:
+    """Refuse a write with a parameter that means nothing to it: with `dryrun=true` it would be stored in earnest.
+
+    Args:
+        names: of the parameters that came.
+        own: those that the write takes beside what is said of any commit.
+
+    Raises:
+        BadRequest: there is one; the error names those that are meant.
+    """
+    known = (*own, *sorted(PARAMETERS))
+    for name in names:
+        if name not in {*known, _VERSION}:  # which `refuse_version` explains
+            message = f"{name[:100]}= is no parameter of this, and nothing was changed{near(name, known)}"
+            message += "" if message.endswith("?") else f": it takes {', '.join(known)}"
+            raise BadRequest(message)
 
 
 def refuse_version(number: int | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import HTTP
 from typing import TYPE_CHECKING, Final
 
@@ -51,18 +52,42 @@ def read_triples(posted: Posted) -> Iterator[ox.Triple]:
     if not posted.content_type.lower().startswith(MULTIPART):
         yield from _read(posted.content, posted.content_type, posted.base_iri)
         return
+    for number, part in enumerate(_parts(posted), 1):
+        name = part.get_filename() or part.get_param("name", header="content-disposition")
+        called = f"part {number}{f' ({name})' if name else ''}"
+        content = part.get_payload(decode=True)
+        if part.is_multipart() or not isinstance(content, bytes):
+            text = f"{called} is of type {part.get_content_type()}, with parts of its own: send these beside the others"
+            raise BadRequest(text)
+        if part.defects:
+            text = f"{called} is broken in its header lines or its transfer encoding: put an empty line behind the "
+            text += "header lines, and send what follows as it is"
+            raise BadRequest(text)
+        yield from _read(content, str(part.get("content-type", "")), posted.base_iri, part=called)
+
+
+def _parts(posted: Posted) -> list[EmailMessage]:
+    """Return the parts of a body that has several (RFC 2046, 5.1.1).
+
+    Raises:
+        BadRequest: it has none, or holds what would be passed over: a part cut off on its way, or text beside them.
+    """
     head = f"Content-Type: {posted.content_type}\r\n\r\n".encode("latin-1", "replace")
     message = message_from_bytes(head + posted.content, policy=HTTP)
-    parts = list(message.iter_parts())
+    parts = [part for part in message.iter_parts() if isinstance(part, EmailMessage)]
     if not parts:
         text = "the body is not multipart/form-data: it has no parts behind the boundary that Content-Type names"
         raise BadRequest(text)
-    for number, part in enumerate(parts, 1):
-        content = part.get_payload(decode=True)
-        name = part.get_filename() or part.get_param("name", header="content-disposition")
-        if isinstance(content, bytes):
-            called = f"part {number}{f' ({name})' if name else ''}"
-            yield from _read(content, str(part.get("content-type", "")), posted.base_iri, part=called)
+    if message.defects:
+        end = f"--{message.get_boundary()}--"
+        text = f"the body does not end with the line {end}, as one that was cut off: send all of it, and that line"
+        raise BadRequest(text)
+    if (message.preamble or "").strip() or (message.epilogue or "").strip():
+        text = (
+            "something stands before the first part or behind the last, which would be passed over: put all into parts"
+        )
+        raise BadRequest(text)
+    return parts
 
 
 def _read(content: bytes, content_type: str, base_iri: str, *, part: str | None = None) -> Iterator[ox.Triple]:

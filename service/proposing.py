@@ -17,6 +17,7 @@ from graph.proposals import Known, accepted, proposal_triples, propose, records_
 from graph.versions import current
 from graph.writer import canonical_turtle, read_rdf
 from service.console import HomeOption, complain, read_settings, told
+from service.damage import damage_told
 
 app = typer.Typer()
 
@@ -97,8 +98,9 @@ def _propose(target: str, catalogue: Path, source: str | None, title: str, home:
         message = "say where the catalogue is published, so that each link has its source: an absolute address"
         raise typer.BadParameter(message, param_hint="--source")
     found = read_candidates(catalogue)
-    version = current(read_settings(home).home)
-    with hold(version.directory):
+    folder = read_settings(home).home
+    version = current(folder)
+    with hold(version.directory), damage_told(folder):
         store = ox.Store.read_only(str(version.store))
         proposals = propose(target, found, Known(store))
         named, described = source_triples(store, source, title)

@@ -29,7 +29,7 @@ from service.check_process import CheckJob, check
 from service.evaluation import evaluate
 from service.frames import FrameReader, Kind, frame
 from service.sandbox import forbid_sockets, limit_memory, share_arena
-from service.write_process import perform
+from service.write_process import Written, perform, tidy_up
 
 if TYPE_CHECKING:
     import socket
@@ -90,7 +90,7 @@ def run(connection: socket.socket, limits: Limits, *, may_call: bool) -> None:
 
 
 def run_write(connection: socket.socket, limits: Limits) -> None:
-    """Make the one write, or the one check, that arrives, tell its result, and end.
+    """Make the one write, or the one check, that arrives, tell its result, and end; after a write, tidy up first.
 
     Args:
         connection: to the HTTP process.
@@ -146,13 +146,16 @@ def _write(connection: socket.socket, limits: Limits) -> None:
     connection.sendall(_ready())
     limit_memory(_WRITING_BYTES + limits.memory_bytes)
     for _, payload in _frames(connection):
+        job = pickle.loads(payload)  # noqa: S301  (our own parent's)
         try:
-            job = pickle.loads(payload)  # noqa: S301  (our own parent's)
-            answer = frame(Kind.RESULT, pickle.dumps(check(job) if isinstance(job, CheckJob) else perform(job)))
+            result = check(job) if isinstance(job, CheckJob) else perform(job)
         except CoorbitError as error:
-            answer = frame(Kind.ERROR, pickle.dumps(error))
-        connection.sendall(answer)
-        return
+            return connection.sendall(frame(Kind.ERROR, pickle.dumps(error)))
+        connection.sendall(frame(Kind.RESULT, pickle.dumps(result)))
+        if isinstance(result, Written) and result.stored:
+            tidy_up(job.home, keep=job.keep)
+        return None
+    return None
 
 
 def _ready() -> bytes:

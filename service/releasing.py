@@ -15,6 +15,7 @@ from graph.release import make_release
 from graph.releases import dumps_of
 from graph.versions import current
 from service.console import HomeOption, read_settings, told
+from service.damage import damage_told
 
 if TYPE_CHECKING:
     from graph.releases import Release
@@ -37,7 +38,10 @@ def release(
         manifest = current(folder).manifest
         columns = (TextColumn("release {task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
         console = Console(stderr=True)
-        with Progress(*columns, TimeRemainingColumn(), console=console, disable=not sys.stderr.isatty()) as progress:
+        with (
+            damage_told(folder),
+            Progress(*columns, TimeRemainingColumn(), console=console, disable=not sys.stderr.isatty()) as progress,
+        ):
             task = progress.add_task(name, total=work_of(manifest))
             made = make_release(
                 folder, name, now=datetime.now(UTC), advance=lambda count: progress.advance(task, count)

@@ -23,6 +23,7 @@ async def have_done(
     *,
     timeout_s: float,
     gone: Callable[[], Awaitable[None]] | None = None,
+    goes_on: Callable[[Worker], None] | None = None,
 ) -> object:
     """Have a process of its own do a job; return what came of it.
 
@@ -31,6 +32,7 @@ async def have_done(
         job: for `service.query_process.run_write`.
         timeout_s: from the moment that the process has it.
         gone: returns when the client has left; the job then ends. None: it is never ended for that.
+        goes_on: takes the process where it still has to do something once its result is there; None: it has not.
 
     Raises:
         ServiceBusy: no process could be started.
@@ -46,12 +48,19 @@ async def have_done(
     watch = None if gone is None else loop.create_task(_kill_when(gone, worker))
     worker.begin(taker, job)
     try:
-        return await taker.result
+        result = await taker.result
+    except BaseException:
+        worker.kill()
+        raise
     finally:
         limit.cancel()
         if watch is not None:
             watch.cancel()
+    if goes_on is not None and worker.alive:
+        goes_on(worker)
+    else:
         worker.kill()
+    return result
 
 
 async def _kill_when(gone: Callable[[], Awaitable[None]], worker: Worker) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import typer
 
 from graph.commits import commit as make_version
 from graph.dump_files import dataset_graphs
-from graph.errors import HomeBusy
+from graph.errors import CoorbitError, HomeBusy
 from graph.history import diff as differences
 from graph.history import prune as remove_old
 from graph.history import roll_back
@@ -22,11 +23,14 @@ from graph.patch import patch_lines
 from graph.store import graph_iri
 from graph.terms import MADE_GRAPHS
 from graph.versions import Origin, current
+from service.audit import note_on_stderr, note_refusal, note_write, told_files
 from service.console import HomeOption, complain, read_settings, told
+from service.damage import damage_told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from graph.incremental import Outcome
     from graph.versions import Version
 
 app = typer.Typer()
@@ -59,9 +63,11 @@ def diff(
     PATCH on /store take it.
     """
     with told():
+        folder = read_settings(home).home
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        for line in patch_lines(differences(read_settings(home).home, old, new)):
-            sys.stdout.write(line)
+        with damage_told(folder):
+            for line in patch_lines(differences(folder, old, new)):
+                sys.stdout.write(line)
 
 
 @app.command()
@@ -75,7 +81,8 @@ def rollback(
     origin = Origin(created=datetime.now(UTC), author=author, message=message or f"back to version {number}")
     with told():
         settings = read_settings(home)
-        _tell(*roll_back(settings.home, number, origin=origin))
+        with _audited(origin, f"rollback to={number}") as made, damage_told(settings.home):
+            made(*roll_back(settings.home, number, origin=origin))
         _prune(settings.home, settings.keep_versions)
 
 
@@ -119,9 +126,19 @@ def commit(  # noqa: PLR0913  (each is an option)
     origin = Origin(created=datetime.now(UTC), author=author, message=message or f"commit of {names}")
     with told():
         settings = read_settings(home)
-        _tell(
-            *make_version(settings.home, lambda store: add_files(store, files, graph=graph), origin=origin, full=full)
-        )
+        outcomes: list[Outcome] = []
+        with _audited(origin, told_files(files)) as made, damage_told(settings.home):
+            made(
+                *make_version(
+                    settings.home,
+                    lambda store: add_files(store, files, graph=graph),
+                    origin=origin,
+                    full=full,
+                    tell=outcomes.append,
+                )
+            )
+        for outcome in outcomes:
+            print(_validated(outcome))
         _prune(settings.home, settings.keep_versions)
 
 
@@ -138,7 +155,7 @@ def dump(
     with told():
         folder = read_settings(home).home
         version = current(folder) if number is None else find_version(folder, number)
-        with hold(version.directory):
+        with hold(version.directory), damage_told(folder):
             store = ox.Store.read_only(str(version.store))
             if version.manifest.kind == "plain":
                 store.dump(sys.stdout.buffer, ox.RdfFormat.N_QUADS)
@@ -159,16 +176,37 @@ def _check(iri: str) -> None:
         raise typer.BadParameter(message, param_hint="--graph") from fault
 
 
-def _tell(version: Version, new: bool) -> None:  # noqa: FBT001  (the pair that a commit returns)
-    state = "published" if new else "unchanged"
-    print(f"version {version.manifest.number} {state}: {version.directory}")
+@contextlib.contextmanager
+def _audited(origin: Origin, what: str) -> Iterator[Callable[[Version, bool], None]]:
+    """Note how a write comes out, and print the version that it makes; what is yielded takes what a commit returns."""
+    note_on_stderr()
+
+    def made(version: Version, new: bool) -> None:  # noqa: FBT001  (the pair that a commit returns)
+        state = "published" if new else "unchanged"
+        note_write(origin.author, what, version=version.manifest.number, state=state)
+        print(f"version {version.manifest.number} {state}: {version.directory}")
+
+    try:
+        yield made
+    except CoorbitError as error:
+        note_refusal(origin.author, what, error)
+        raise
+
+
+def _validated(outcome: Outcome) -> str:
+    """Return what a service tells in the header Coorbit-Validation."""
+    nodes = f"everything ({outcome.full})" if outcome.full else f"{outcome.checked} nodes"
+    return f"validated {nodes}, {len(outcome.report.results)} warnings"
 
 
 def _prune(home: Path, keep: int) -> None:
+    """Remove what is too old; the version is made whatever becomes of this."""
     try:
         remove_old(home, keep=keep, lock_wait_s=0)
     except HomeBusy:
         complain("old versions were not removed, as another process is writing; the next write does it")
+    except (CoorbitError, OSError, RuntimeError) as fault:
+        complain(f"the version is made, but old ones were not removed; the next write does it: {fault}")
 
 
 def _on_one_line(text: str) -> str:

@@ -18,8 +18,8 @@ from service.checks import Checks
 from service.exchange import Exchange, SpoolRoom
 from service.nursery import Nursery
 from service.past import Past
-from service.single import have_done
 from service.waiting import WaitingRoom
+from service.write_lane import WriteLane
 from service.zygote import LOCKED, OPEN
 
 if TYPE_CHECKING:
@@ -37,11 +37,6 @@ _STARTING_AT_ONCE: Final = 2
 _AGAIN_S: Final = 0.1
 _WAITING: Final = 512
 _SPOOLS: Final = 4  # answers of the largest size that may lie in files at once
-_WAIT_S: Final = 10.0
-_WRITER_ENDED: Final = (
-    "the process that made this change was ended from outside: either it was made as a whole, then /versions has it, "
-    "or not at all, then send it again"
-)
 
 
 class Pool:
@@ -57,7 +52,7 @@ class Pool:
         self._idle: deque[Worker] = deque()
         self._short: set[Worker] = set()
         self._heavy: dict[Worker, str] = {}
-        self._writing = asyncio.Lock()
+        self._writes = WriteLane(self._fork)
         self._preparing = 0
         self._again: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -133,28 +128,8 @@ class Pool:
         raise AssertionError
 
     async def write(self, job: object, *, timeout_s: float) -> object:
-        """Have a process of its own make a write; return what `service.write_process.perform` returned.
-
-        Raises:
-            ServiceBusy: those before it take too long, or no process could be started.
-            QueryTimeout: it ran past its time; nothing was written, unless the end came between the new version's
-                name and the answer.
-            QueryMemory: it needed more memory than it may have; nothing was written.
-            QueryCrashed: it was ended from outside; what it wrote is whole or not there.
-            CoorbitError: why it was refused.
-        """
-        try:
-            async with asyncio.timeout(_WAIT_S):
-                await self._writing.acquire()
-        except TimeoutError as fault:
-            message = f"other writes took longer than {_WAIT_S:g} s: try again soon"
-            raise ServiceBusy(message, retry_after_s=2) from fault
-        try:
-            return await have_done(self._fork, job, timeout_s=timeout_s)
-        except QueryCrashed as fault:
-            raise QueryCrashed(_WRITER_ENDED) from fault
-        finally:
-            self._writing.release()
+        """Have a process of its own make a write; see `service.write_lane.WriteLane.write`."""
+        return await self._writes.write(job, timeout_s=timeout_s)
 
     async def place(self, job: Job, client: str, gone: Callable[[], Awaitable[None]] | None) -> Worker:
         """Wait for a place in the short lane and a process for it; `release` gives it back."""
@@ -282,5 +257,6 @@ class Pool:
         """Account for a process that has ended, and tell its query."""
         with contextlib.suppress(ValueError):
             self._idle.remove(worker)
+        self._writes.lost(worker)
         worker.fail()
         self._refill()

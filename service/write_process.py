@@ -6,8 +6,9 @@ version current.
 
 from __future__ import annotations
 
-import contextlib
 import io
+import json
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -15,14 +16,13 @@ import pyoxigraph as ox
 
 from graph import changes
 from graph.commits import commit
-from graph.damaged import is_damage, mark
-from graph.errors import HomeBusy, HomeUnusable, VersionDamaged
+from graph.errors import CoorbitError
 from graph.history import prune
 from graph.patch import read_patch
-from graph.query_errors import QueryFailed, QueryRefused
+from graph.query_errors import QueryRefused
 from graph.terms import PREFIXES
-from graph.versions import current
 from graph.write_errors import GraphUnknown, PreconditionFailed
+from service.damage import damage_told
 from service.faults import refuse_if_broken
 from service.posted import read_triples
 from service.segments import segments
@@ -30,12 +30,13 @@ from service.updates import prepare_update
 from service.updating import run_update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from graph.incremental import Outcome
     from graph.versions import Origin
     from service.posted import Posted
+
+_log = logging.getLogger(__name__)
 
 _LOCK_WAIT_S: Final = 10.0
 
@@ -131,6 +132,11 @@ class Written:
     validation: str = ""
     dry_run: bool = False
 
+    @property
+    def stored(self) -> bool:
+        """Whether there is a new version."""
+        return self.changed and not self.dry_run
+
 
 def perform(job: WriteJob) -> Written:
     """Make a write: the whole commit, from the lock to the new version's name.
@@ -164,8 +170,7 @@ def perform(job: WriteJob) -> Written:
 
     def tell(outcome: Outcome) -> None:
         nonlocal validation
-        looked_at = "everything" if outcome.full else str(outcome.checked)
-        validation = f"nodes={looked_at}, warnings={len(outcome.report.results)}"
+        validation = f"{looked_at(outcome)}, warnings={len(outcome.report.results)}"
 
     with damage_told(job.home):
         version, changed = commit(
@@ -177,11 +182,6 @@ def perform(job: WriteJob) -> Written:
             dry_run=job.dry_run,
             tell=tell,
         )
-    if changed and not job.dry_run:
-        with contextlib.suppress(
-            HomeBusy, HomeUnusable, VersionDamaged, OSError
-        ):  # the next write does it; this one is made
-            prune(job.home, keep=job.keep, lock_wait_s=0)
     return Written(
         number=version.manifest.number,
         changed=changed,
@@ -191,22 +191,20 @@ def perform(job: WriteJob) -> Written:
     )
 
 
-@contextlib.contextmanager
-def damage_told(home: Path) -> Iterator[None]:
-    """Mark the current version where the engine finds that its files are not what was written.
+def tidy_up(home: Path, *, keep: int) -> None:
+    """Remove old versions, and copy what the others are to be mended from; what fails here, the next write does.
 
-    Raises:
-        VersionDamaged: it is so; nothing was written.
+    It may take much longer than a write, so that nobody waits for it.
     """
     try:
-        yield
-    except (RuntimeError, OSError, QueryFailed) as fault:
-        reason = fault.__cause__ if isinstance(fault, QueryFailed) else fault
-        if not isinstance(reason, Exception) or not is_damage(reason):
-            raise
-        version = current(home)
-        mark(version.directory, str(reason))
-        raise VersionDamaged(version.manifest.number, "a part of its store cannot be read") from fault
+        prune(home, keep=keep, lock_wait_s=_LOCK_WAIT_S)
+    except (CoorbitError, OSError, RuntimeError) as fault:
+        _log.warning("not tidied up after a write why=%s", fault)
+
+
+def looked_at(outcome: Outcome) -> str:
+    """Return what a validation looked at as members of a header: so many nodes, or everything and why."""
+    return f"nodes=everything, reason={json.dumps(outcome.full)}" if outcome.full else f"nodes={outcome.checked}"
 
 
 def _refuse_against(job: WriteJob, store: ox.Store) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from fastapi import Response
 
-from graph.errors import CoorbitError, TokenError, ValidationFailed
+from graph.errors import CoorbitError, ValidationFailed
 from graph.tokens import find_token, read_tokens, takes_writes
 from graph.versions import Origin
-from graph.write_errors import ScopeRefused, TokenRefused, WriteRefused
+from graph.write_errors import ScopeRefused, TokenError, TokenRefused, WriteRefused
 from service.addresses import endpoint_iri
+from service.audit import note_refusal, note_write, told_request
 from service.check_process import report_in
 from service.conditions import expected_presence, expected_versions
 from service.deps import version_of
@@ -28,6 +28,7 @@ from service.write_process import GraphWrite, PatchWrite, Update, WriteJob, Writ
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from fastapi import Request
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from service.deps import Running
     from service.parameters import Asked
 
-_audit: Final = logging.getLogger("coorbit.audit")
 _BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 _OFF: Final = "writes are off: they are turned on by a token that is good (coorbit token create --scope write)"
 _NO_TOKEN: Final = "a write needs a token: send the header `Authorization: Bearer TOKEN`"  # noqa: S105  (holds none)
@@ -77,8 +77,18 @@ def authorised(request: Request, parts: Running) -> str:
         ScopeRefused: its token is not for writes.
     """
     version_of(parts)
-    tokens, now = read_tokens(parts.settings.home), datetime.now(UTC)
-    given = _BEARER.fullmatch(request.headers.get("authorization", ""))
+    try:
+        return _bearer(request.headers.get("authorization", ""), parts.settings.home)
+    except (WriteRefused, TokenRefused) as error:
+        author = error.name if isinstance(error, ScopeRefused) else None
+        note_refusal(author, told_request(request.method, request.scope["path"]), error)
+        raise
+
+
+def _bearer(header: str, home: Path) -> str:
+    """Return the name of the token in a header `Authorization`; errors as of `authorised`."""
+    tokens, now = read_tokens(home), datetime.now(UTC)
+    given = _BEARER.fullmatch(header)
     if not tokens or (given is None and not takes_writes(tokens, now=now)):
         raise WriteRefused(_OFF)
     if given is None:
@@ -167,11 +177,11 @@ async def write(
     except CoorbitError as error:
         if isinstance(error, ValidationFailed):
             error.document = _document(error.report, ", ".join(request.headers.getlist("accept")))
-        _audit.info("write refused by=%s what=%s error=%s", json.dumps(author), _told(change), type(error).__name__)
+        note_refusal(author, _told(change), error)
         raise
     state = "validated alone" if job.dry_run else "published" if written.changed else "unchanged"
-    _audit.info("write by=%s what=%s version=%d %s", json.dumps(author), _told(change), written.number, state)
-    if written.changed and not job.dry_run:
+    note_write(author, _told(change), version=written.number, state=state)
+    if written.stored:
         parts.pool.open(str(parts.current.read().store))
     return written
 

@@ -233,6 +233,13 @@ def _environment(additions: dict[str, str]) -> dict[str, str]:
     return kept | additions
 
 
+def wait_until_gone(path: Path) -> None:
+    """Return when a version is no longer there, which a write has removed after its answer; fail where it stays."""
+    deadline = time.monotonic() + READY_LIMIT_S
+    while path.exists():
+        assert time.monotonic() < deadline, f"{path} is still there"
+
+
 def wait_until_ready(client: httpx.Client, process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
     """Return when a service says that it is ready; fail where it has ended or takes too long."""
     deadline = time.monotonic() + READY_LIMIT_S

@@ -76,6 +76,39 @@ def test_what_cannot_be_taken_is_told(header: list[str], parameters: list[tuple[
     assert says in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "says"),
+    [
+        pytest.param("PUT", "/store?graph=http://e.test/no&dryrun=true", "dryrun= is no parameter", id="put"),
+        pytest.param("PUT", "/store?gaph=http://e.test/no", "did you mean graph?", id="graph"),
+        pytest.param("POST", "/store?gaph=http://e.test/no", "did you mean graph?", id="new graph"),
+        pytest.param("POST", "/store/no?Dry-Run=true", "did you mean dry-run?", id="direct"),
+        pytest.param("DELETE", "/store?default&x=1", "it takes graph, default, dry-run, message", id="delete"),
+        pytest.param("PATCH", "/store?dry_run=true", "did you mean dry-run?", id="patch"),
+        pytest.param("POST", "/sparql?dryrun=true", "did you mean dry-run?", id="update"),
+    ],
+)
+def test_a_parameter_that_means_nothing_is_refused(plain: httpx.Client, method: str, path: str, says: str) -> None:
+    """It is named with the nearest that there is, and nothing is stored: `dryrun=true` was meant to store nothing."""
+    if path.startswith("/sparql"):
+        content, sent = f"INSERT DATA {{ {ONE} }}", UPDATE
+    else:
+        content, sent = (ROW, PATCH) if method == "PATCH" else (ONE, TURTLE)
+    before = plain.get("/versions").json()
+    answer = plain.request(method, path, content=content, headers=sent)
+    assert answer.status_code == 400, answer.text
+    assert says in answer.json()["detail"]
+    assert plain.get("/versions").json() == before
+
+
+def test_a_form_of_an_update_is_looked_at_too(plain: httpx.Client) -> None:
+    """A parameter may stand in the form; what says how a query is answered is passed over."""
+    update = {"update": f"INSERT DATA {{ {ONE} }}"}
+    refused = plain.post("/sparql", data=update | {"dry_run": "true"})
+    assert (refused.status_code, "did you mean dry-run?" in refused.json()["detail"]) == (400, True)
+    assert plain.post("/sparql", data=update | {"dry-run": "true", "format": "json"}).status_code == 204
+
+
 def test_the_same_may_be_said_twice() -> None:
     """Header and parameter that agree are one message; other parameters are none of it."""
     said = [("message", "why"), ("graph", "http://e.test/g"), ("dry-run", "true")]

@@ -77,6 +77,15 @@ def test_each_way_to_write_tells_how_it_was_validated(writer: httpx.Client) -> N
         assert ("etag" in answer.headers) == (method == "POST")
 
 
+def test_a_large_write_tells_why_everything_was_validated(writer: httpx.Client) -> None:
+    """The reason stands in the header beside the count of warnings."""
+    many = "".join(f"<http://e.test/{number}> <http://e.test/p> {number} ." for number in range(1200))
+    where = {"graph": "http://e.test/many", "dry-run": "true"}
+    answer = writer.put("/store", params=where, content=many, headers={"Content-Type": "text/turtle"})
+    said = answer.headers["coorbit-validation"]
+    assert said.startswith('nodes=everything, reason="the change has more than 1000 triples", warnings='), said
+
+
 def test_the_activity_of_a_commit_tells_who_and_why(writer: httpx.Client) -> None:
     """The message of a request and the name of its token stand in the graph of descriptions, and in the log."""
     why = "Eignerin ergänzt <&>"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import subprocess
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from committing import NOW, G, nothing_known, told
-from conftest import COORBIT, wait_until_ready
+from conftest import COORBIT, wait_until_gone, wait_until_ready
 from sharing import copy_home
 
 from graph.plain import start_empty
@@ -53,6 +55,41 @@ def test_files_are_one_version(coorbit: Coorbit, home: Path, tmp_path: Path) -> 
     assert coorbit("commit", named, "--home", home).returncode == 0
     assert current(home).manifest.graphs == {G.value: 2, "http://e.test/h": 1}
     assert "unchanged" in coorbit("commit", named, "--home", home).stdout
+
+
+def audited(said: str) -> list[str]:
+    """Return the audit lines on stderr behind their times, which are now."""
+    lines = [line.partition("INFO coorbit.audit ")[2].split(" ", 1) for line in said.splitlines()]
+    times = [datetime.fromisoformat(line[0].removeprefix("time=")) for line in lines if line[0]]
+    assert all(timedelta(0) <= datetime.now(UTC) - time < timedelta(minutes=2) for time in times)
+    return [line[1] for line in lines if line[0]]
+
+
+def test_a_write_from_a_shell_is_told_like_one_over_http(coorbit: Coorbit, home: Path, tmp_path: Path) -> None:
+    """One line on stderr each, of the same form: made, unchanged, refused, and the way back."""
+    data = written(tmp_path / 'a "b".ttl', f"{P} {P} 1 .")
+    for name in ("x", "y"):
+        run = coorbit("commit", data, "--author", name, "--home", home)
+        state = {"x": "published", "y": "unchanged"}[name]
+        assert audited(run.stderr) == [f'write by="{name}" what=commit files=["a \\"b\\".ttl"] version=2 {state}']
+    data.write_text("no Turtle")
+    (line,) = audited(coorbit("commit", data, "--home", home).stderr)
+    assert line.startswith('write refused by="coorbit commit" what=commit files=')
+    assert line.endswith("error=TurtleError")
+    back = coorbit("rollback", "1", "--home", home)
+    assert audited(back.stderr) == ['write by="coorbit rollback" what=rollback to=1 version=3 published']
+
+
+def test_a_commit_tells_how_it_was_validated(coorbit: Coorbit, published: Path, tmp_path: Path) -> None:
+    """As the header of an answer does: how many nodes, or everything and why, and how many warnings there are."""
+    copy_home(published, tmp_path / "home")
+    note = written(tmp_path / "note.ttl", f"{P} {P} 1 .")
+    where = ("--graph", "http://e.test/notes", "--home", tmp_path / "home")
+    run = coorbit("commit", note, *where)
+    assert re.search(r"^validated [0-9]+ nodes, [0-9]+ warnings$", run.stdout, re.MULTILINE), run.stdout + run.stderr
+    note.write_text(f"{P} {P} 2 .")
+    run = coorbit("commit", note, "--full", *where)
+    assert re.search(r"^validated everything \(all of it was asked for\), [0-9]+ warnings$", run.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -198,16 +235,20 @@ def test_writes_over_http_are_told_and_prune(coorbit: Coorbit, home: Path) -> No
                 client.post("/sparql", content="DELETE WHERE { ?s ?p 'secret' }", headers=update)
                 client.post("/sparql", content="DROP GRAPH <http://e.test/none>", headers=update)
                 patch = f'A {P} {P} "secret" .'
+                stranger = {"Authorization": "Bearer coorbit_nobody", **update}
+                assert client.post("/sparql", content="CLEAR ALL", headers=stranger).status_code == 401
                 client.patch("/store", content=patch, headers={"Content-Type": "application/rdf-patch"})
+                wait_until_gone(home / "versions" / "000001")
         finally:
             server.terminate()
         said = server.communicate(timeout=30)[1]
-    lines = [line.partition("coorbit.audit ")[2] for line in said.splitlines() if "coorbit.audit" in line]
+    lines = audited(said)
     who = 'by="a \\"name\\""'
     assert lines == [
         f'write {who} what=replace graph="http://e.test/g" version=2 published',
         f"write {who} what=update characters=31 version=2 unchanged",
         f"write refused {who} what=update characters=31 error=UpdateFailed",
+        'write refused by=- what=request "POST /sparql" error=TokenRefused',
         f"write {who} what=patch bytes={len(patch)} version=3 published",
     ]
     assert token not in said

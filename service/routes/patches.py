@@ -12,6 +12,7 @@ from graph.patch import MEDIA_TYPE
 from graph.request_errors import BadRequest
 from service.deps import RunningDep
 from service.incoming import read_body, refuse_coding
+from service.parameters import refuse_unknown
 from service.problems import described
 from service.sparql_api import COMMIT_PARAMETERS
 from service.write_process import PatchWrite
@@ -47,6 +48,7 @@ async def patch_dataset(request: Request, parts: RunningDep) -> Response:
     if {"graph", "default"} & request.query_params.keys():
         message = "a patch names its graphs in its rows: leave out ?graph= and ?default"
         raise BadRequest(message)
+    refuse_unknown(request.query_params, ())
     media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
     if media_type.strip() != MEDIA_TYPE:
         message = f"send a patch as {MEDIA_TYPE}, not as {media_type.strip() or 'a body without a type'}"

@@ -25,7 +25,7 @@ from service.formats import GRAPHS
 from service.incoming import BODY_OF_RDF, read_rdf
 from service.jobs import Job
 from service.negotiation import choose, choose_coding
-from service.parameters import read_version_parameter
+from service.parameters import read_pairs, read_version_parameter, refuse_unknown
 from service.problems import described
 from service.replies import reply
 from service.sparql_api import COMMIT_PARAMETERS, VERSION_PARAMETER
@@ -126,7 +126,7 @@ async def read_graph(request: Request, parts: RunningDep, accept: Accept = "*/*"
 )
 async def put_graph(request: Request, parts: RunningDep) -> Response:
     """SPARQL 1.1 Graph Store Protocol, 5.3: the graph holds what is sent and nothing else."""
-    author = authorised(request, parts)
+    author = _author(request, parts)
     graph = _graph(request, parts)
     change = GraphWrite(graph=graph, action="replace", posted=await _posted(request, parts, graph))
     written = await write(request, parts, change, author=author)
@@ -145,7 +145,7 @@ async def put_graph(request: Request, parts: RunningDep) -> Response:
 )
 async def post_graph(request: Request, parts: RunningDep) -> Response:
     """SPARQL 1.1 Graph Store Protocol, 5.5: what is sent is added; where no graph is named, a new one is made."""
-    author = authorised(request, parts)
+    author = _author(request, parts)
     headers = {}
     if _is_store(request) and not _named(request):
         graph = f"{base_iri(request.scope, parts.settings)}/store/{uuid.uuid4().hex}"
@@ -170,10 +170,17 @@ async def post_graph(request: Request, parts: RunningDep) -> Response:
 )
 async def delete_graph(request: Request, parts: RunningDep) -> Response:
     """SPARQL 1.1 Graph Store Protocol, 5.4: the graph is gone; the default graph is left empty."""
-    author = authorised(request, parts)
+    author = _author(request, parts)
     change = GraphWrite(graph=_graph(request, parts), action="drop")
     written = await write(request, parts, change, author=author)
     return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers_of(written))
+
+
+def _author(request: Request, parts: Running) -> str:
+    """Return who writes, where the address says nothing that would be passed over."""
+    author = authorised(request, parts)
+    refuse_unknown(dict(read_pairs(request.scope["query_string"])), ("graph", "default"))
+    return author
 
 
 async def _answered(call: Call, graph: str, version: Version, into: Format) -> Response:
