@@ -75,9 +75,7 @@ def query(
         if format_name is None and sys.stdout.isatty() and done.format in SOLUTIONS:
             print_table(done)
         else:
-            sys.stdout.buffer.write(done.body)
-            if not done.body.endswith(b"\n"):
-                sys.stdout.buffer.write(b"\n")
+            sys.stdout.buffer.write(done.body if done.body.endswith(b"\n") else done.body + b"\n")
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -54,6 +55,7 @@ def told() -> Iterator[None]:
     """Turn an error that a person can mend into a message on stderr and exit status 1; 2 for a wrong option."""
     try:
         yield
+        sys.stdout.flush()
     except ValidationFailed as failure:
         sys.stdout.write(failure.report.text())
         complain(str(failure))
@@ -64,6 +66,19 @@ def told() -> Iterator[None]:
     except CoorbitError as error:
         complain(str(error))
         raise typer.Exit(FAILED) from error
+    except OSError as fault:
+        if fault.filename is not None or isinstance(fault, BrokenPipeError):  # whoever read has had enough
+            raise
+        _drop_output()
+        complain(f"the output cannot be written: {fault.strerror or fault}")
+        raise typer.Exit(FAILED) from fault
+
+
+def _drop_output() -> None:
+    """Let what waits to be written to stdout go nowhere, so that the end of the process does not fail for it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def complain(message: str) -> None:

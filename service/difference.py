@@ -94,7 +94,9 @@ def _counted(difference: Difference, rows: Iterable[Row]) -> dict[str, object]:
 
 
 def _graph_of(quad: str) -> str:
-    """Return the name of the graph of a quad as N-Quads has it; empty for the default graph."""
+    """Return the name of the graph of a quad, as `_:label` where that is a blank node; empty for the default graph."""
     (read,) = ox.parse(f"{quad} .", format=ox.RdfFormat.N_QUADS)
     name = read.graph_name
+    if isinstance(name, ox.BlankNode):
+        return str(name)
     return "" if isinstance(name, ox.DefaultGraph) else name.value

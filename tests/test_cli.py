@@ -101,6 +101,21 @@ def test_query_errors(coorbit: Coorbit, home: Path, arguments: tuple[str, ...], 
     assert words in " ".join(run.stderr.split())
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize("command", [("dump",), ("query", "ASK {}"), ("diff", "1", "1"), ("log",)])
+def test_output_that_cannot_be_written_is_one_line(home: Path, command: tuple[str, ...]) -> None:
+    """Exit 1 and why; nothing of Python's, not even where the text had waited for the end of the process."""
+    program = Path(sys.executable).parent / "coorbit"
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [program, *command, "--home", home], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[-1].startswith("coorbit: the output cannot be written: ")
+    assert "Traceback" not in run.stderr
+    assert "Exception" not in run.stderr
+
+
 def test_query_without_a_version_says_what_to_do(coorbit: Coorbit, tmp_path: Path) -> None:
     """An empty home is named, with the command that fills it."""
     run = coorbit("query", COUNT, "--home", tmp_path)

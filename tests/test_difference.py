@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import pyoxigraph as ox
 import pytest
 from chains import NEWEST, prune
+from committing import NOW, ORIGIN, P, S
 from html_pages import read_page
 from sharing import copy_home
 
+from graph.changes import Delta, add_quads
+from graph.commits import commit
 from graph.history import diff
 from graph.patch import patch_lines
+from graph.plain import start_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,3 +142,12 @@ def test_a_browser_gets_a_page(client: httpx.Client, home: Path) -> None:
     assert client.get(f"/versions/1..{NEWEST}", headers=known).status_code == 304
     assert response.headers["cache-control"] == "no-cache"
     assert "/versions/4..5" in client.get("/versions/5", headers=html).text
+
+
+def test_a_graph_without_a_name_is_counted_as_such(tmp_path: Path, serve: Serve) -> None:
+    """`_:label` is no graph of the name `label`."""
+    start_empty(tmp_path, now=NOW, author="tests")
+    quads = [ox.Quad(S, P, S, graph) for graph in (ox.BlankNode("g"), ox.NamedNode("urn:g"), ox.DefaultGraph())]
+    commit(tmp_path, lambda store: add_quads(store, quads, Delta()), origin=ORIGIN)
+    with serve(tmp_path) as client:
+        assert sorted(client.get("/versions/1..2?format=counts").json()["graphs"]) == ["", "_:g", "urn:g"]
