@@ -345,3 +345,13 @@ def test_names_come_in_the_readers_language(client: httpx.Client) -> None:
     assert "Launch of CFOSAT" in events
     joined = html.unescape(client.get("/explore/timeline?kind=membership&lang=ru").text)
     assert ", member of " in joined
+
+
+def test_names_with_accents_stand_among_the_others(client: httpx.Client) -> None:
+    """In a list by name É stands with E, not behind Z."""
+    page = client.get("/explore/cooperation?lang=fr").text
+    names = [html.unescape(each) for each in re.findall(r"<option value=\"[^\"]*\"[^>]*>([^<]+)</option>", page)]
+    states = [each for each in names if each[0] in "EÉFZ"]
+    accented = [each for each in states if each[0] == "É"]
+    assert accented
+    assert all(states.index(each) < states.index("France") for each in accented)

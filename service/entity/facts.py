@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from graph.names import fold
 from graph.terms import BASE, COO, GRAPHS, OWL, PREFIXES, RDF, RDFS, SKOS
 from service.entity.names import Named
 from service.entity.queries import is_derived
@@ -108,7 +109,7 @@ class Facts:
         return [said for prop in (RDFS + "label", SKOS + "altLabel") for _, said in self._claims.get(prop, ())]
 
     def _fact(self, prop: str, values: Sequence[Term]) -> Fact:
-        by_name = sorted(values, key=lambda each: self._names.term(each).text.casefold())
+        by_name = sorted(values, key=lambda each: fold(self._names.term(each).text))
         shown = [self._value(prop, each) for each in by_name[:LISTED_AT_ONCE]]
         differing = [said for value, said in self._claims.get(prop, ()) if value not in values]
         query = urlencode({"query": f"SELECT ?value WHERE {{ <{self._description.iri}> <{prop}> ?value }}"})

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
+from graph.names import fold
 from graph.terms import COO, PREFIXES, SKOS
 from service.explore.asking import asked, label_of, named, query_path, require, require_kind, value
 from service.explore.picture import ANY, short
@@ -106,7 +107,7 @@ def cooperation_page(store: ox.Store, picture: Picture) -> CooperationPage:
     require_kind(picture, kinds)
     question = asked(OF_ALL)
     shown = _counts(store, question.rows(store), picture, codes)
-    states = sorted(shown, key=lambda each: each.name.casefold())
+    states = sorted(shown, key=lambda each: fold(each.name))
     chosen = None
     if picture.about:
         question = asked(OF_ONE, country=picture.about, **picture.bounds())
@@ -175,7 +176,7 @@ def _partners(
         number = sum(number for _, number in counted)
         figure = Figure(kind=kind, number=number, first=min(years, default=None), last=max(years, default=None))
         partners[iri].figures.append(figure)
-    return sorted(partners.values(), key=lambda each: (-each.number, each.name))
+    return sorted(partners.values(), key=lambda each: (-each.number, fold(each.name)))
 
 
 def _data(chosen: Partner | None, shown: Sequence[Partner]) -> dict[str, object]:
