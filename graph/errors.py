@@ -23,7 +23,8 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
     ├── ReleaseDamaged       a file of a release is not what it was
     ├── ExampleUnknown       there is no example of that name
     ├── LinksetUnknown       there are no links to a data set of that name
-    ├── TokenError           a token cannot be made or revoked
+    ├── TokenError           a token cannot be made or revoked; it and what is below it: `graph.write_errors`
+    │   └── TokensUnreadable   the file of the tokens is damaged
     ├── FiguresUnreadable    the file of what was counted in a version is damaged
     ├── ChangesUnreadable    the file of what a version changed is missing or damaged
     ├── BadRequest           a request does not say what it wants; it and what is below it: `graph.request_errors`
@@ -48,7 +49,9 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
         ├── EntityWithdrawn    that IRI is given up, and none stands in its place
         ├── NotAcceptable      its answer has no format that the client takes
         ├── QueryTimeout       it ran past the time limit
+        │   └── WriteTimeout     and was a write
         ├── QueryMemory        it needed more memory than it may have
+        │   └── WriteMemory      and was a write
         ├── SpoolFull          its answer is larger than an answer may be
         ├── CallFailed         an endpoint that it calls gave no answer
         ├── QueryCrashed       its process ended
@@ -61,7 +64,9 @@ They live apart so that every layer can raise and catch them; none knows an HTTP
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import errno
+import os
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,11 +75,21 @@ if TYPE_CHECKING:
     from graph.report import Report
 
 
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # the engine tells their words alone
+
+
 class CoorbitError(Exception):
     """Base of all errors that a person can mend; its text says what to do.
 
     An error crosses from a query process to the HTTP process by pickle, whatever the signature of its class.
     """
+
+    _public = ""
+
+    @property
+    def public(self) -> str:
+        """What is told to who asks over HTTP; it names no path of the machine."""
+        return self._public or str(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__)
@@ -172,14 +187,20 @@ class NotReady(CoorbitError):
 
 
 class HomeUnusable(CoorbitError):
-    """The home directory cannot be read or written."""
+    """The home directory cannot be read or written; `is_full` where that is for want of room."""
 
     def __init__(self, home: Path, fault: OSError) -> None:
-        super().__init__(f"{home} cannot be used as home: {fault.strerror or fault}; choose another with --home")
+        self.is_full = fault.errno in _FULL or any(os.strerror(each) in str(fault) for each in _FULL)
+        todo = "make room on its disk, then do it again" if self.is_full else "choose another with --home"
+        super().__init__(f"{home} cannot be used as home: {fault.strerror or fault}; {todo}")
+        why = "has no more room on its disk" if self.is_full else "cannot use the folder of its dataset"
+        self._public = f"the service {why}, and nothing was changed: its operator has to look after it"
 
 
 class HomeBusy(CoorbitError):
     """Another process holds the home's write lock."""
+
+    _public = "the dataset is being written by another process: try again when it is done"
 
     def __init__(self, home: Path, waited_s: float) -> None:
         super().__init__(
@@ -262,10 +283,6 @@ class LinksetUnknown(CoorbitError):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         super().__init__(f"there are no links {name[:100]!r}: there are {', '.join(known) or 'none at all'}")
-
-
-class TokenError(CoorbitError):
-    """A token cannot be made, read or revoked."""
 
 
 class FiguresUnreadable(CoorbitError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from typing import TYPE_CHECKING, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer
 
+    from graph.patch import Step
+
 _FORMATS: Final = {
     ".ttl": ox.RdfFormat.TURTLE,
     ".nt": ox.RdfFormat.N_TRIPLES,
@@ -27,6 +29,7 @@ _FORMATS: Final = {
 }
 _PATCHES: Final = (".rdfp", ".rdfp.gz")
 _BLOCK: Final = 1 << 20
+_Item = TypeVar("_Item")
 
 
 def load(store: ox.Store, files: Sequence[Path]) -> None:
@@ -61,18 +64,31 @@ def add_files(store: ox.Store, files: Sequence[Path], *, graph: str | None = Non
     """
     delta = Delta()
     for path in files:
-        try:
-            if path.name.endswith(_PATCHES):
-                with _opened(path) as source:
-                    apply_patch(store, read_patch(source, path=path), delta)
-            else:
-                add_quads(store, _quads(path, graph), delta)
-        except SyntaxError as fault:
-            raise TurtleError(fault.msg, path=path, line=fault.lineno, column=fault.offset) from fault
-        except (OSError, EOFError, zlib.error) as fault:
-            message = f"it cannot be read: {fault}"
-            raise TurtleError(message, path=path) from fault
+        if path.name.endswith(_PATCHES):
+            apply_patch(store, _told_of(path, _rows(path)), delta)
+        else:
+            add_quads(store, _told_of(path, _quads(path, graph)), delta)
     return delta
+
+
+def _told_of(path: Path, items: Iterator[_Item]) -> Iterator[_Item]:
+    """Pass on what is read from a file; what goes wrong in the store meanwhile is none of its faults.
+
+    Raises:
+        TurtleError: the file cannot be read.
+    """
+    try:
+        yield from items
+    except SyntaxError as fault:
+        raise TurtleError(fault.msg, path=path, line=fault.lineno, column=fault.offset) from fault
+    except (OSError, EOFError, zlib.error) as fault:
+        message = f"it cannot be read: {fault}"
+        raise TurtleError(message, path=path) from fault
+
+
+def _rows(path: Path) -> Iterator[Step]:
+    with _opened(path) as source:
+        yield from read_patch(source, path=path)
 
 
 def _format(path: Path) -> ox.RdfFormat:

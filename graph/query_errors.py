@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from graph.errors import CoorbitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+_IN_PARTS: Final = (
+    "send it in smaller parts, or have the operator of the service make it by coorbit commit, which has no such limit"
+)
 
 
 class QueryError(CoorbitError):
@@ -87,6 +91,14 @@ class QueryTimeout(QueryError):
         self.limit_s = limit_s
 
 
+class WriteTimeout(QueryTimeout):
+    """A write ran past the time limit and was ended."""
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(limit_s)
+        self.args = (f"the write was ended after {limit_s:g} s, and nothing was changed: {_IN_PARTS}",)
+
+
 class QueryFailed(QueryError):
     """The evaluation broke off for a reason that the engine gives."""
 
@@ -96,6 +108,14 @@ class QueryMemory(QueryError):
 
     def __init__(self) -> None:
         super().__init__("the query needed more memory than it may have: narrow it, or sort and group fewer rows")
+
+
+class WriteMemory(QueryMemory):
+    """A write needed more memory than it may have; its process was ended by its limit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.args = (f"the write needed more memory than it may have, and nothing was changed: {_IN_PARTS}",)
 
 
 class SpoolFull(QueryError):

@@ -18,7 +18,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from graph.errors import HomeUnusable, TokenError
+from graph.errors import HomeUnusable
+from graph.write_errors import TokenError, TokensUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,8 +122,7 @@ def read_tokens(home: Path) -> list[Token]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError) as fault:
-        message = f"{home / _FILE} cannot be read ({fault}): mend it, or remove it and create the tokens anew"
-        raise TokenError(message) from fault
+        raise TokensUnreadable(home / _FILE, fault) from fault
     return tokens
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from graph.errors import CoorbitError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class WriteError(CoorbitError):
@@ -74,3 +79,19 @@ class VersionChanged(WriteError):
 
 class UpdateFailed(WriteError):
     """The engine refused an operation because of what the dataset holds or lacks."""
+
+
+class TokenError(CoorbitError):
+    """A token cannot be made or revoked."""
+
+
+class TokensUnreadable(TokenError):
+    """The file of the tokens is damaged, or cannot be read."""
+
+    _public = (
+        "the file of tokens, tokens.json, cannot be read, so that nobody can write: its operator can mend it, or "
+        "remove it and create the tokens anew by coorbit token create"
+    )
+
+    def __init__(self, path: Path, fault: Exception) -> None:
+        super().__init__(f"{path} cannot be read ({fault}): mend it, or remove it and create the tokens anew")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from graph.release import write_current_dump
 from service.apart import apart
+from service.damage import damage_told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,4 +50,9 @@ class DumpKeeper:
 
     async def _write(self, version: Version, name: str) -> None:
         async with self._one_at_a_time:
-            await apart(write_current_dump, self._home, version.directory, name)
+            await apart(_write_dump, self._home, version.directory, name)
+
+
+def _write_dump(home: Path, directory: Path, name: str) -> None:
+    with damage_told(home):
+        write_current_dump(home, directory, name)

@@ -52,7 +52,8 @@ async def asked_by(request: Request, settings: Settings) -> Asked:
         return asked
     media_type = _media_type(request)
     limit = settings.body_mb * 1_000_000
-    text = await _text(request, limit=min(limit, _FORM_BYTES) if media_type == FORM else limit)
+    is_form = media_type == FORM and limit > _FORM_BYTES
+    text = await _text(request, limit=_FORM_BYTES if is_form else limit, is_form=is_form)
     if media_type == DIRECT_QUERY:
         return read_parameters(url, query=text)
     if media_type == DIRECT_UPDATE:
@@ -120,7 +121,7 @@ async def read_rdf(request: Request, settings: Settings, *, base_iri: str) -> Po
     return Posted(content=bytes(content), content_type=content_type, base_iri=base_iri)
 
 
-async def read_body(request: Request, *, limit: int) -> bytearray:
+async def read_body(request: Request, *, limit: int, is_form: bool = False) -> bytearray:
     """Read a body; one that is announced as too large is not read at all.
 
     Raises:
@@ -130,30 +131,34 @@ async def read_body(request: Request, *, limit: int) -> bytearray:
     announced = request.headers.get("content-length", "")
     chunks = bytearray()
     if announced.isdecimal() and int(announced) > limit:
-        raise _too_large(limit)
+        raise _too_large(limit, is_form=is_form)
     try:
         async for chunk in request.stream():
             chunks += chunk
             if len(chunks) > limit:
-                raise _too_large(limit)
+                raise _too_large(limit, is_form=is_form)
     except ClientDisconnect as fault:
         message = "the client has left before its request was all there"
         raise ClientGone(message) from fault
     return chunks
 
 
-def _too_large(limit: int) -> HTTPException:
-    message = f"the body is larger than {limit} bytes: COORBIT_BODY_MB sets the limit"
+def _too_large(limit: int, *, is_form: bool) -> HTTPException:
+    if is_form:
+        message = f"the form is larger than {limit} bytes: send the text alone, as {DIRECT_QUERY} or {DIRECT_UPDATE}"
+    else:
+        message = f"the body is larger than {limit} bytes, and nothing of it was taken: send it in smaller parts; the "
+        message += "operator of the service sets the limit (COORBIT_BODY_MB)"
     return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
 
 
-async def _text(request: Request, *, limit: int) -> str:
+async def _text(request: Request, *, limit: int, is_form: bool) -> str:
     """Read the body as UTF-8.
 
     Raises:
         HTTPException: 413 past the limit in bytes, 400 where it is not UTF-8.
     """
-    chunks = await read_body(request, limit=limit)
+    chunks = await read_body(request, limit=limit, is_form=is_form)
     try:
         return chunks.decode()
     except UnicodeDecodeError as fault:

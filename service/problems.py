@@ -53,6 +53,7 @@ from graph.write_errors import (
     PreconditionFailed,
     ScopeRefused,
     TokenRefused,
+    TokensUnreadable,
     UpdateFailed,
     VersionChanged,
     WriteRefused,
@@ -86,7 +87,8 @@ _STATUS: Final[dict[type[CoorbitError], HTTPStatus]] = {
     QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
     HomeBusy: HTTPStatus.SERVICE_UNAVAILABLE,
-    HomeUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+    HomeUnusable: HTTPStatus.SERVICE_UNAVAILABLE,  # 507 where it is full
+    TokensUnreadable: HTTPStatus.SERVICE_UNAVAILABLE,
     TurtleError: HTTPStatus.BAD_REQUEST,
     TokenRefused: HTTPStatus.UNAUTHORIZED,
     WriteRefused: HTTPStatus.FORBIDDEN,
@@ -130,6 +132,8 @@ def described(texts: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
 
 def status_of(error: Exception) -> HTTPStatus:
     """Return the status of an error of ours; 500 for one that the table does not hold."""
+    if isinstance(error, HomeUnusable) and error.is_full:
+        return HTTPStatus.INSUFFICIENT_STORAGE
     return status_of_class(type(error))
 
 
@@ -186,7 +190,7 @@ def _described(error: CoorbitError, query_id: str | None) -> Response:
     status = status_of(error)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("Retry-After", "5")
-    return problem(status, str(error), headers=headers, id=query_id, **members)
+    return problem(status, error.public, headers=headers, id=query_id, **members)
 
 
 def _beyond(error: Exception) -> tuple[dict[str, str], dict[str, object]]:

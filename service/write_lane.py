@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from graph.query_errors import QueryCrashed, ServiceBusy
+from graph.query_errors import QueryCrashed, QueryMemory, QueryTimeout, ServiceBusy, WriteMemory, WriteTimeout
 from service.single import have_done
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ class WriteLane:
 
         Raises:
             ServiceBusy: those before it, or what follows them, take too long, or no process could be started.
-            QueryTimeout: it ran past its time; nothing was written, unless the end came between the new version's
+            WriteTimeout: it ran past its time; nothing was written, unless the end came between the new version's
                 name and the answer.
-            QueryMemory: it needed more memory than it may have; nothing was written.
+            WriteMemory: it needed more memory than it may have; nothing was written.
             QueryCrashed: it was ended from outside; what it wrote is whole or not there.
             CoorbitError: why it was refused.
         """
@@ -56,6 +56,10 @@ class WriteLane:
             raise ServiceBusy(message, retry_after_s=2) from fault
         try:
             return await have_done(self._fork, job, timeout_s=timeout_s, goes_on=self._tidies)
+        except QueryTimeout as fault:
+            raise WriteTimeout(timeout_s) from fault
+        except QueryMemory as fault:
+            raise WriteMemory from fault
         except QueryCrashed as fault:
             raise QueryCrashed(_WRITER_ENDED) from fault
         finally:

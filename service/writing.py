@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from fastapi import Response
 
-from graph.errors import CoorbitError, TokenError, ValidationFailed
+from graph.errors import CoorbitError, ValidationFailed
 from graph.tokens import find_token, read_tokens, takes_writes
 from graph.versions import Origin
-from graph.write_errors import ScopeRefused, TokenRefused, WriteRefused
+from graph.write_errors import ScopeRefused, TokenError, TokenRefused, WriteRefused
 from service.addresses import endpoint_iri
 from service.audit import note_refusal, note_write, told_request
 from service.check_process import report_in

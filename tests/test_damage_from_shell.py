@@ -13,7 +13,7 @@ from graph.versions import current
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Coorbit
+    from conftest import Coorbit, Serve
 
 MANY = 20_000
 SPOILT = 512  # bytes between those that are changed, so that every block is
@@ -64,3 +64,35 @@ def test_damage_is_told_and_marked(damaged: Path, coorbit: Coorbit, tmp_path: Pa
     assert any(is_marked(home / "versions" / name) for name in ("000001", "000002"))
     assert current(home).manifest.number == 2
     assert not (home / "releases" / "2026.12").exists()
+
+
+def test_a_service_tells_damage_of_dumps_and_tokens(
+    damaged: Path, coorbit: Coorbit, serve: Serve, tmp_path: Path
+) -> None:
+    """503 that says what to do and names no path: a dump of a damaged store, a damaged release, damaged tokens."""
+    home = tmp_path / "home"
+    shutil.copytree(damaged, home, symlinks=True)
+    token = coorbit("token", "create", "--scope", "write", "--home", home).stdout.strip()
+    (release,) = [each.name for each in (home / "releases").glob("[!.]*")]
+    dumps = home / "releases" / release / "dumps"
+    with serve(home) as client:
+        said = {"coorbit.ttl": "--repair", "coorbit.trig": "--repair"}
+        (dumps / "coorbit.nq.gz").write_bytes(b"damaged")
+        said[f"{release}/coorbit.nq.gz"] = "put the file back from a backup"
+        content = bytearray((dumps / "coorbit.nt.gz").read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        (dumps / "coorbit.nt.gz").write_bytes(content)
+        said[f"{release}/coorbit.nt.gz"] = "put the file back from a backup"
+        for path, todo in said.items():
+            answer = client.get(f"/dumps/{path}")
+            assert answer.status_code == 503, (path, answer.text[:200])
+            assert todo in answer.json()["detail"]
+            assert str(tmp_path) not in answer.text
+        (dumps / "release.json").write_text("{")
+        gone = client.get(f"/dumps/{release}/coorbit.ttl.gz")
+        assert (gone.status_code, "release.json is not what it was" in gone.json()["detail"]) == (503, True)
+        (home / "tokens.json").write_text("{")
+        refused = client.post("/sparql", data={"update": "CLEAR ALL"}, headers={"Authorization": f"Bearer {token}"})
+        assert refused.status_code == 503, refused.text
+        assert "coorbit token create" in refused.json()["detail"]
+        assert str(tmp_path) not in refused.text

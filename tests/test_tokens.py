@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.errors import TokenError
 from graph.tokens import create_token, find_token, read_tokens, revoke_token, takes_writes
+from graph.write_errors import TokenError
 
 if TYPE_CHECKING:
     from pathlib import Path

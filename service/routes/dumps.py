@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -12,6 +13,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from graph.errors import ReleaseDamaged, ReleaseUnknown
+from graph.integrity import file_digest
 from graph.query_errors import NotAcceptable
 from graph.releases import CURRENT, LATEST, Release, dumps_of, find_release, latest_release, releases
 from service.addresses import site_path
@@ -108,7 +110,10 @@ def list_files(request: Request, release: str, parts: RunningDep, accept: Accept
     responses=_OF_FILES,
 )
 def release_file(request: Request, release: str, file: str, parts: RunningDep) -> Response:
-    """Send a file of a release, which never changes; with `latest` in place of the name, lead to the newest."""
+    """Send a file of a release, which never changes; with `latest` in place of the name, lead to the newest.
+
+    A file that is not what it was when the release was made is not sent (503).
+    """
     found = _found(parts, release)
     if not found.serves(file):
         message = f"release {found.name} has no file {file}: /dumps/{found.name}/ lists those it has"
@@ -117,10 +122,20 @@ def release_file(request: Request, release: str, file: str, parts: RunningDep) -
         return _redirect(request, parts, found.name, file)
     path = dumps_of(parts.settings.home, found.name) / file
     told = found.file(file)
-    if not path.is_file() or (told is not None and path.stat().st_size != told.size):
+    try:
+        state = path.stat()
+        digest = _digest(path, (state.st_ino, state.st_size, state.st_mtime_ns))
+    except OSError as fault:
+        raise ReleaseDamaged(found.name, file) from fault
+    if told is not None and digest != told.sha256:
         raise ReleaseDamaged(found.name, file)
-    digest = told.sha256 if told else hashlib.sha256(path.read_bytes()).hexdigest()
     return _file(request, path, f'"{digest}"', cache=_FOREVER)
+
+
+@lru_cache(maxsize=4096)
+def _digest(path: Path, state: tuple[int, int, int]) -> str:  # noqa: ARG001  (a file that has changed is read again)
+    """Return the SHA-256 of a file, which is read once."""
+    return file_digest(path)
 
 
 def _found(parts: Running, name: str) -> Release:

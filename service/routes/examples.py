@@ -143,7 +143,7 @@ async def _answer(request: Request, parts: Running, run: Run, into: Format | Non
         try:
             answer = await whole_answer(request, parts, job, timeout_s=run.asked.timeout_s)
         except (BadRequest, QueryError) as error:
-            return _page(request, run, Outcome(error=str(error)), site, status_of(error))
+            return _page(request, run, Outcome(error=error.public), site, status_of(error))
         found = await labelled(parts, version, outcome(answer, site), site.language)
         return _page(request, run, found, site, HTTPStatus.OK)
     call = Call(parts=parts, request=request, send=request._send, is_fixed=run.asked.version is not None)  # noqa: SLF001

@@ -101,7 +101,7 @@ async def _shown(request: Request, parts: Running, kind: str) -> Response:
         site = await site_in(request, parts, version, number=chosen)
         return await _drawn(request, parts, replace(picture, site=site), version)
     except (BadRequest, EntityUnknown, VersionPruned, VersionUnknown) as error:
-        return page(request, "explore.html", {"error": str(error), "most": MOST_SHOWN}, status=int(status_of(error)))
+        return page(request, "explore.html", {"error": error.public, "most": MOST_SHOWN}, status=int(status_of(error)))
 
 
 def _refuse_plain(version: Version) -> None:

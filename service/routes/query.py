@@ -56,7 +56,7 @@ async def query_page(
         if query.strip():
             result = await _asked(request, parts, version, chosen)
     except (BadRequest, QueryError, VersionPruned, VersionUnknown) as error:
-        result, status = Outcome(error=str(error)), int(status_of(error))
+        result, status = Outcome(error=error.public), int(status_of(error))
     kept = _given(request)
     return page(
         request,
