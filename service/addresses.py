@@ -70,6 +70,34 @@ def base_iri(scope: Mapping[str, object], settings: Settings) -> str:
     return f"{scheme}://{host}{_prefix(said)}"
 
 
+def stored_base(scope: Mapping[str, object], settings: Settings) -> str:
+    """Return the address against which names are read that are stored, without a slash at its end.
+
+    Anyone can write a Host header, and what is stored stays: so it counts only where it is the address at which the
+    request arrived. Elsewhere COORBIT_PUBLIC_URL or a trusted proxy has to tell the name of the service.
+
+    Raises:
+        BadRequest: as for `endpoint_iri`.
+    """
+    told = base_iri(scope, settings)
+    if settings.public_url is not None or _said(scope, settings.trusted_hosts).host is not None:
+        return told
+    server = cast("tuple[str, int | None] | None", scope.get("server"))
+    if server is None or server[1] is None:
+        return told
+    name = f"[{server[0]}]" if ":" in server[0] else server[0]
+    scheme = str(scope["scheme"])
+    own = {
+        _checked(f"{each}:{server[1]}", scheme=scheme, header="listening address") for each in (name, *_aliases(name))
+    }
+    prefix = _prefix(_said(scope, settings.trusted_hosts))
+    return told if told in {f"{scheme}://{each}{prefix}" for each in own} else f"{scheme}://{name}:{server[1]}{prefix}"
+
+
+def _aliases(name: str) -> tuple[str, ...]:
+    return ("localhost",) if name in {"127.0.0.1", "[::1]"} else ()
+
+
 def site_path(scope: Mapping[str, object], settings: Settings) -> str:
     """Return the path under which the service is reached, for links between its pages; empty at the top of a host.
 

@@ -15,7 +15,7 @@ from graph.errors import CoorbitError, ValidationFailed
 from graph.tokens import find_token, read_tokens, takes_writes
 from graph.versions import Origin
 from graph.write_errors import ScopeRefused, TokenError, TokenRefused, WriteRefused
-from service.addresses import endpoint_iri
+from service.addresses import stored_base
 from service.audit import note_refusal, note_write, told_request
 from service.check_process import report_in
 from service.conditions import expected_presence, expected_versions
@@ -125,7 +125,7 @@ async def update(request: Request, parts: Running, asked: Asked) -> Response:
     """
     change = Update(
         text=asked.update or "",
-        base_iri=endpoint_iri(request.scope, parts.settings),
+        base_iri=stored_base(request.scope, parts.settings) + request.scope["path"],  # /sparql, or /sparql/
         using_default=asked.default_graphs,
         using_named=asked.named_graphs or (),
         is_published=version_of(parts).manifest.kind == "published",

@@ -109,6 +109,7 @@ def test_an_endless_update_is_ended(tmp_path: Path, coorbit: Coorbit, serve: Ser
                 assert (asked.status_code, asked.json()["boolean"]) == (200, True)
                 assert not write.done()
             assert write.result().status_code == 504
+            assert "after 2 s, and nothing was changed: send it in smaller" in write.result().json()["detail"]
         assert client.get("/health/ready").json()["version"] == 2
         assert client.put("/store?default", content=ONE, headers=TURTLE).status_code == 204
 

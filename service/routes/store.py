@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from graph.query_errors import NotAcceptable
 from graph.request_errors import BadRequest
 from graph.write_errors import GraphUnknown
-from service.addresses import base_iri, request_iri
+from service.addresses import base_iri, request_iri, stored_base
 from service.answering import key_of_graph
 from service.calls import Call
 from service.deps import Running, RunningDep, version_of
@@ -148,7 +148,7 @@ async def post_graph(request: Request, parts: RunningDep) -> Response:
     author = _author(request, parts)
     headers = {}
     if _is_store(request) and not _named(request):
-        graph = f"{base_iri(request.scope, parts.settings)}/store/{uuid.uuid4().hex}"
+        graph = f"{stored_base(request.scope, parts.settings)}/store/{uuid.uuid4().hex}"
         headers["Location"] = graph
     else:
         graph = _graph(request, parts)
@@ -223,6 +223,12 @@ def _graph(request: Request, parts: Running) -> str:
         if named:
             message = "the address names a graph already: leave out ?graph= and ?default, or ask /store"
             raise BadRequest(message)
+        if request.method not in {"GET", "HEAD"} and stored_base(request.scope, parts.settings) != base_iri(
+            request.scope, parts.settings
+        ):
+            message = "the name of this host is not confirmed, so that no graph is named by this address: name it by "
+            message += "/store?graph=IRI, or have the operator set COORBIT_PUBLIC_URL"
+            raise BadRequest(message)
         return _checked(request_iri(request.scope, parts.settings))
     if len(named) != 1 or (named[0][0] == "default" and named[0][1]):
         message = "name one graph: /store?graph=IRI (percent-encoded), or /store?default"
@@ -239,5 +245,5 @@ def _checked(iri: str) -> str:
 
 
 async def _posted(request: Request, parts: Running, graph: str) -> Posted:
-    base = graph or f"{base_iri(request.scope, parts.settings)}/store"
+    base = graph or f"{stored_base(request.scope, parts.settings)}/store"
     return await read_rdf(request, parts.settings, base_iri=base)
