@@ -65,7 +65,7 @@ class Site:
             yield tag, name, self.in_language(tag)
 
     def carried(self) -> list[tuple[str, str]]:
-        """Return the parameters that a form which asks for other data sends along: language and version chosen."""
+        """Return the parameters that links to other data keep: language and version, where they were chosen."""
         return [*self._chosen(), *self._fixed()]
 
     def kept(self) -> list[tuple[str, str]]:
