@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 import pyoxigraph as ox
 
 from graph.identifiers import code_key, link_key, read_identifier
-from graph.names import distance, fold, typed_words, words
+from graph.likeness import SHOWN_FROM, likeness
+from graph.names import fold
 from graph.properties import IDENTIFIERS, TELLING, find_property, values
-from graph.search_file import PUBLIC, ROLES
+from graph.search_file import ROLES
 from graph.terms import COO
-from graph.wording import has_swap, numbers, says_the_same
+from graph.wording import says_the_same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,16 +32,8 @@ MATCH_FROM: Final = 75.0
 CLEAR_BY: Final = 3.0
 """How far the score of a match is above that of the next candidate."""
 
-_SHOWN_FROM: Final = 45.0
-_CODE: Final = 0.9  # for codes that are not public ones
-_DIGITS: Final = 0.85  # what is left of a likeness where the numbers in the names differ
-_SHORT: Final = 5  # characters, up to which one error makes another name
-_SHORT_LEFT: Final = 0.85
-_REORDERED: Final = 0.99
-_IN_ORDER: Final = 0.75  # likeness from which the order of words is taken to be the same
 _AGREES: Final = 0.6  # of what is missing to 100
 _DIFFERS: Final = 0.75
-_PART: Final = 0.6  # of a name of which the words are some of another's: Korea in South Korea
 _OTHER_WORDS: Final = 0.74  # the highest likeness of names that say different things: below that of a match
 _UNTOLD: Final = 0.96  # so that of two that are alike the one that agrees is clear of the one that says nothing
 _DAY: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?(?=$|[T ])")
@@ -149,9 +142,9 @@ class Matcher:
     def match(self, question: Question) -> list[Candidate]:
         """Return the candidates for a row, the best first."""
         scored: list[_Scored] = []
-        for row, likeness, is_same in self._alike(question).values():
-            features = {"name": round(likeness, 3)} if question.text.strip() else {}
-            score, is_in, may_match = 100 * likeness, True, is_same
+        for row, alike, is_same in self._alike(question).values():
+            features = {"name": round(alike, 3)} if question.text.strip() else {}
+            score, is_in, may_match = 100 * alike, True, is_same
             for condition in question.conditions:
                 agreement = self._agreement(row.iri, condition)
                 score = _with_column(score, agreement)
@@ -159,7 +152,7 @@ class Matcher:
                     features[f"property:{condition.pid}"] = agreement
                 is_in = is_in and (not condition.required or bool(agreement))
                 may_match = may_match and not (agreement == 0 and _is_telling(condition.pid))
-            if is_in and score >= _SHOWN_FROM:
+            if is_in and score >= SHOWN_FROM:
                 scored.append(_Scored(round(score, 1), row, features, may_match))
         scored.sort(key=lambda each: (-each.score, -each.row.weight, each.row.iri))
         return _decided(scored, question.limit)
@@ -244,52 +237,11 @@ class Matcher:
         return fold(text) == fold(value) or code_key(text) == code_key(value) or _same_day(text, value)
 
 
-def likeness(row: Found, folded: str, code: str) -> float:
-    """Return how alike a name in the index and one in a table are, from 0 to 1.
-
-    Args:
-        row: the name in the index, or an identifier.
-        folded: the name in the table, folded.
-        code: the same as a code.
-    """
-    if row.role not in ROLES:
-        return (1.0 if row.role in PUBLIC else _CODE) * (row.folded == code)
-    if row.folded == folded:
-        return 1.0
-    if row.role == "acronym" or not folded:
-        return 0.0
-    found = _alike(folded, row.folded)
-    if found < _IN_ORDER:
-        found = max(found, _REORDERED * _alike_in_order(folded, row.folded))
-    if found < _PART and set(typed_words(folded)) <= set(words(row.folded)):
-        found = _PART  # all alike, so that the better known come first
-    if found < 1 and len(folded) <= _SHORT and not has_swap(folded, row.folded):
-        found *= _SHORT_LEFT
-    if numbers(folded) != numbers(row.folded):
-        found *= _DIGITS
-    return found
-
-
 def _with_column(score: float, agreement: float | None) -> float:
     """Return a score after a column: raised where it agrees, lowered where it differs or nothing is told."""
     if agreement is None:
         return score * _UNTOLD
     return score + (100 - score) * _AGREES if agreement else score * _DIFFERS
-
-
-def _alike(one: str, other: str) -> float:
-    """Return how alike two texts are; 0 at once where lengths or letters say that it is too little to be shown."""
-    shorter, longer = sorted((len(one), len(other)))
-    least = max(longer - shorter, len(set(one) ^ set(other)) / 2)  # an edit brings a letter and takes one away
-    if 100 * (longer - least) < _SHOWN_FROM * longer:
-        return 0.0
-    return 1 - distance(one, other) / longer
-
-
-def _alike_in_order(one: str, other: str) -> float:
-    """Return how alike two texts are with their words in alphabetical order; 0 where that is their order already."""
-    ours, theirs = (" ".join(sorted(text.split())) for text in (one, other))
-    return 0.0 if (ours, theirs) == (one, other) else _alike(ours, theirs)
 
 
 def _same_day(given: str, value: str) -> bool:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from graph.query_errors import NotAcceptable
+from graph.request_errors import BadRequest
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -94,3 +97,28 @@ def _closest(ranges: Sequence[MediaRange], media_types: Sequence[str]) -> tuple[
     """Return fit and weight of the range that fits most closely; (0, 0) where none fits."""
     fits = [(fit, each.weight) for each in ranges if (fit := each.fits(media_types))]
     return max(fits, default=(0, 0.0), key=lambda fit: fit[0])
+
+
+def named_or_liked(formats: tuple[Format, ...], name: str | None, accept: str, *, what: str) -> Format:
+    """Return the format that `format=` names, by name or media type, else the one that Accept likes best.
+
+    Args:
+        formats: that there are, the preferred one first.
+        name: of the format; None: the request gives none.
+        accept: the header; empty where there is none.
+        what: is asked for, in a few words.
+
+    Raises:
+        BadRequest: no format has that name.
+        NotAcceptable: the client takes none of them.
+    """
+    if name is not None:
+        for each in formats:
+            if name == each.name or each.answers_to(name):
+                return each
+        message = f"format= takes one of {', '.join(each.name for each in formats)}"
+        raise BadRequest(message)
+    into = choose(formats, accept)
+    if into is None:
+        raise NotAcceptable(what, [each.media_type for each in formats])
+    return into

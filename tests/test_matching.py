@@ -8,7 +8,8 @@ import pytest
 from rdflib import RDF, Graph, URIRef
 from searching import SMALL, store_of
 
-from graph.matching import CLEAR_BY, MATCH_FROM, Condition, Matcher, Question, Value, likeness
+from graph.likeness import likeness
+from graph.matching import CLEAR_BY, MATCH_FROM, Condition, Matcher, Question, Value
 from graph.properties import PROPERTIES, find_property, values
 from graph.resources import resource_dir
 from graph.search import Index

@@ -10,8 +10,6 @@ import pyoxigraph as ox
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 
-from graph.query_errors import NotAcceptable
-from graph.request_errors import BadRequest
 from graph.terms import GRAPHS
 from service.answering import kept_body, key_of_graph
 from service.calls import Call
@@ -22,7 +20,7 @@ from service.formats import COUNTS, HTML, PATCH
 from service.freshness import known_answer, validators
 from service.jobs import Job
 from service.labels import labelled
-from service.negotiation import choose
+from service.negotiation import named_or_liked
 from service.pages import Cell, Outcome, cell
 from service.paths import path_of
 from service.problems import described
@@ -134,15 +132,5 @@ def _row(op: str, quad: str, site: Site) -> Sequence[Cell]:
 
 
 def _into(request: Request, name: str | None) -> Format:
-    """Return the format that `format=` names, else the one that Accept likes best."""
-    if name is not None:
-        for each in _KNOWN:
-            if name == each.name or each.answers_to(name):
-                return each
-        message = f"format= takes {PATCH.name}, {COUNTS.name} or {HTML.name}"
-        raise BadRequest(message)
-    into = choose(_KNOWN, ", ".join(request.headers.getlist("accept")))
-    if into is None:
-        what = "a difference"
-        raise NotAcceptable(what, [each.media_type for each in _KNOWN])
-    return into
+    accept = ", ".join(request.headers.getlist("accept"))
+    return named_or_liked(_KNOWN, name, accept, what="a difference")

@@ -14,13 +14,11 @@ from pydantic import BaseModel, Field
 
 from graph.descriptions import Published, version_triples
 from graph.kept import kept_versions
-from graph.query_errors import NotAcceptable
-from graph.request_errors import BadRequest
 from graph.statements import DESCRIPTION_PREFIXES
 from service.addresses import base_iri, site_path
 from service.deps import Running, RunningDep, VersionDep, numbered_version, running
 from service.formats import GRAPHS, HTML, JSON, Format, rdf_format
-from service.negotiation import choose
+from service.negotiation import named_or_liked
 from service.problems import described
 from service.sending import is_known
 from service.templating import page
@@ -136,18 +134,8 @@ async def one_version(request: Request, number: str, parts: RunningDep, name: Fo
 
 
 def _told_as(request: Request, name: str | None) -> Format:
-    """Return the format that `format=` names, else the one that Accept likes best."""
-    if name is not None:
-        for each in _TOLD_AS:
-            if name == each.name or each.answers_to(name):
-                return each
-        message = f"format= takes one of {', '.join(each.name for each in _TOLD_AS)}"
-        raise BadRequest(message)
-    into = choose(_TOLD_AS, ", ".join(request.headers.getlist("accept")))
-    if into is None:
-        what = "what there is of versions"
-        raise NotAcceptable(what, [each.media_type for each in _TOLD_AS])
-    return into
+    accept = ", ".join(request.headers.getlist("accept"))
+    return named_or_liked(_TOLD_AS, name, accept, what="what there is of versions")
 
 
 def _as_rdf(request: Request, parts: Running, told: Sequence[Version], into: Format) -> Response:
