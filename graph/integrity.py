@@ -18,7 +18,7 @@ from graph.errors import ChangesUnreadable, FiguresUnreadable, NoVersion, Versio
 from graph.figures import read_counted
 from graph.manifests import MANIFEST, MANIFEST_COPY, manifest_fault, read_manifest_copy
 from graph.patch import read_changes
-from graph.versions import CHANGES, DIGEST, DUMPS, FIGURES, read_version, version_numbers
+from graph.versions import CHANGES, DIGEST, DUMPS, FIGURES, LINK, read_version, version_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     from graph.manifests import StoreFile
     from graph.versions import Version
-
-CURRENT: Final = "current"
-"""The link to the current version."""
 
 COPIES: Final = "bases"
 """The folder of what a home keeps of versions beside their stores; see `graph.bases`."""
@@ -248,10 +245,10 @@ def _changes_fault(path: Path, number: int, versions: Mapping[int, Version]) -> 
 
 def _in_link(home: Path, newest: int) -> Iterable[Damage]:
     """Yield the link to the current version where it is lost."""
-    link = home / CURRENT
+    link = home / LINK
     if not link.exists():
         why = f"leads to {link.readlink()}, which is not there" if link.is_symlink() else "is missing"
-        yield Damage(file=CURRENT, why=why, versions=(newest,), in_store=False)
+        yield Damage(file=LINK, why=why, versions=(newest,), in_store=False)
 
 
 def _in_copies(home: Path) -> Iterable[Damage]:

@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from graph.errors import VersionDamaged, VersionPruned, VersionUnknown
+from graph.manifests import MANIFEST
 from graph.versions import current, read_version
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def hold(version: Path) -> BinaryIO:
     Raises:
         FileNotFoundError: it has been pruned, or is being pruned.
     """
-    manifest = version / "manifest.json"
+    manifest = version / MANIFEST
     holding = manifest.open("rb")
     try:
         fcntl.flock(holding, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -112,7 +113,7 @@ def claim(version: Path) -> BinaryIO | None:
     Raises:
         FileNotFoundError: there is no such version.
     """
-    claimed = (version / "manifest.json").open("rb")
+    claimed = (version / MANIFEST).open("rb")
     try:
         fcntl.flock(claimed, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -18,12 +18,11 @@ from graph.consequences import report_anew
 from graph.damaged import unmark
 from graph.disk import put_in_place, sync_tree
 from graph.errors import ChangesUnreadable, TurtleError, VersionDamaged
-from graph.integrity import COPIES, CURRENT, readable_versions, version_folders
+from graph.integrity import COPIES, readable_versions, version_folders
 from graph.kept import claim
 from graph.lost_changes import write_anew
 from graph.manifests import MANIFEST, MANIFEST_COPY, read_manifest_copy, write_manifest
 from graph.rebuilding import READ_FAULTS, ways
-from graph.release_integrity import damaged_dumps
 from graph.search_index import build_search, follow_search
 from graph.search_segment import SEARCH_FILES
 from graph.survey import survey
@@ -32,7 +31,9 @@ from graph.versions import (
     DIGEST,
     DUMPS,
     FIGURES,
+    LINK,
     REPORT,
+    drop_passing_files,
     files_beside,
     make_current,
     read_version,
@@ -66,15 +67,15 @@ def mend_link(home: Path) -> Mended | None:
     Raises:
         NoVersion: the home holds no version.
     """
-    if (home / CURRENT).exists():
+    if (home / LINK).exists():
         return None
     version = max(readable_versions(home).items(), default=None)
     if version is None:
-        why = f"{CURRENT}: no manifest can be read, so that nobody knows which version it was"
+        why = f"{LINK}: no manifest can be read, so that nobody knows which version it was"
         return Mended(number=max(version_folders(home)), how=why, mended=False)
     number, newest = version
     make_current(home, newest.directory)
-    return Mended(number=number, how=f"{CURRENT} leads to it again, the newest version", mended=True)
+    return Mended(number=number, how=f"{LINK} leads to it again, the newest version", mended=True)
 
 
 def mend_manifest(folder: Path) -> Mended:
@@ -125,14 +126,23 @@ def _let_go(version: Version, *, keep: bool) -> Mended:
     return Mended(number=number, how=f"{reason}: removed, a base takes its place", mended=True)
 
 
-def mend_copies(home: Path, found: Sequence[Damage], broken: Collection[int]) -> Iterator[Mended]:
-    """Let go of copies of versions that cannot be read, and write new ones of versions that have none."""
+def mend_copies(
+    home: Path, found: Sequence[Damage], broken: Collection[int], without: Collection[Path]
+) -> Iterator[Mended]:
+    """Let go of copies of versions that cannot be read, and write new ones of versions that have none.
+
+    Args:
+        home: of the dataset.
+        found: what is damaged.
+        broken: numbers of versions whose stores are.
+        without: files of releases that are, so that nothing can be rebuilt from them.
+    """
     for damage in found:
         if damage.file.startswith(f"{COPIES}/"):
             (home / damage.file).unlink(missing_ok=True)
             how = f"{damage.file} removed, versions that need a base get a new one"
             yield Mended(number=damage.versions[0], how=how, mended=True)
-    versions, without = readable_versions(home), damaged_dumps(home)
+    versions = readable_versions(home)
     before = exposed(home, versions, without)
     try:
         secure(home, [version for number, version in versions.items() if number not in broken], without=without)
@@ -246,9 +256,7 @@ def _replace(version: Version, place: Path, graphs: dict[str, int], parent: Vers
     """
     taken = [int(path.suffix[1:]) for path in version.directory.glob("store.*") if path.suffix[1:].isdecimal()]
     name = f"store.{max(taken, default=0) + 1:03}"
-    for pattern in ("LOCK", "LOG", "LOG.old.*"):
-        for path in (place / "store").glob(pattern):
-            path.unlink()
+    drop_passing_files(place / "store")
     sync_tree(place / "store")
     (place / "store").rename(version.directory / name)
     with_claim = claim(version.directory)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from graph.integrity import file_digest
 from graph.releases import QUADS, RECORD, SUMS, dumps_of
+from graph.versions import LINK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +98,7 @@ def _version_of(home: Path, release: str) -> int | None:
 
 
 def _current(home: Path) -> int | None:
-    link = home / "current"
+    link = home / LINK
     return int(link.readlink().name) if link.is_symlink() else None
 
 

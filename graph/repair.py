@@ -26,7 +26,7 @@ from graph.release_integrity import damaged_dumps
 from graph.versions import CHANGES, FIGURES, REPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from graph.integrity import Damage
@@ -72,8 +72,10 @@ def repair(
             tell(mend_manifest(version_folders(home)[each]))
         if manifests:
             found = _found(home, begin)  # what could not be read may tell of more
-        if found or damaged_dumps(home):
-            _mend(home, number, found, tell, begin)
+        without = damaged_dumps(home)
+        if found or without:
+            for mended in _mend(home, number, found, without, begin):
+                tell(mended)
             found = _found(home, begin)
         return [damage for damage in found if number is None or number in damage.versions]
 
@@ -83,9 +85,9 @@ def _found(home: Path, begin: Begin) -> list[Damage]:
 
 
 def _mend(
-    home: Path, number: int | None, found: Sequence[Damage], tell: Callable[[Mended], None], begin: Begin
-) -> None:
-    """Mend stores, changes and search indexes, each version after the one that it follows."""
+    home: Path, number: int | None, found: Sequence[Damage], without: Collection[Path], begin: Begin
+) -> Iterator[Mended]:
+    """Mend stores, changes and search indexes, each version after the one that it follows, and tell of each."""
     broken = _versions(found, lambda damage: damage.in_store)
     stores = sorted(broken if number is None else broken & _touched_by(number, found))
     indexes = sorted(_asked(_versions(found, lambda damage: damage.in_search), number))
@@ -94,25 +96,24 @@ def _mend(
     advance = begin("mending", len(stores) + len(lost) + len(indexes) + len(others))
     for mended in mend_changes(home, lost, broken):  # stores may be rebuilt by them
         if mended.mended:
-            tell(mended)
+            yield mended
             advance(1)
             lost = lost - {mended.number}
     for each in stores:
-        tell(mend_store(home, each, broken))
+        yield mend_store(home, each, broken)
         advance(1)
     for mended in mend_changes(home, lost, broken):
-        tell(mended)
+        yield mended
         advance(1)
-    asked = [damage for damage in found if number in {None, *damage.versions}]
-    for mended in (*mend_copies(home, found, broken), *drop_dumps(home, asked)):
-        tell(mended)
+    yield from mend_copies(home, found, broken, without)
+    yield from drop_dumps(home, [damage for damage in found if number in {None, *damage.versions}])
     for mend, each in others:
-        tell(mend(readable_versions(home)[each]))
+        yield mend(readable_versions(home)[each])
         advance(1)
     unsearchable = _versions(found, lambda damage: damage.in_search)
     for each in indexes:
         if each not in broken:
-            tell(mend_search(home, each, unsearchable | broken))
+            yield mend_search(home, each, unsearchable | broken)
             unsearchable.discard(each)
         advance(1)
 

@@ -16,7 +16,7 @@ from graph.changes import graph_key
 from graph.locking import writing
 from graph.manifests import MANIFEST, Manifest
 from graph.terms import BESIDE_DATASET
-from graph.versions import FIGURES, make_current, next_number, publish, search_files, store_files, version_numbers
+from graph.versions import FIGURES, LINK, make_current, next_number, publish, search_files, store_files, version_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,7 @@ def finish_first(home: Path) -> None:
 
 def _has_first_alone(home: Path) -> bool:
     manifest = home / "versions" / f"{1:06}" / MANIFEST
-    return version_numbers(home) == [1] and manifest.exists() and not (home / "current").is_symlink()
+    return version_numbers(home) == [1] and manifest.exists() and not (home / LINK).is_symlink()
 
 
 def publish_contents(  # noqa: PLR0913  (what a manifest is made of)

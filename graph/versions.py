@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+LINK: Final = "current"
+"""The symbolic link to the current version, in the home."""
+
 REPORT: Final = "report.ttl"
 """The validation report of a published dataset."""
 
@@ -104,7 +107,7 @@ def current(home: Path) -> Version:
         HomeUnusable: the home cannot be read.
     """
     try:
-        directory = (home / "current").resolve(strict=True)
+        directory = (home / LINK).resolve(strict=True)
     except FileNotFoundError as fault:
         raise no_current(home) from fault
     except OSError as fault:
@@ -150,9 +153,7 @@ def publish(home: Path, staging: Path, manifest: Manifest) -> Version:
 
     The caller holds the lock and has closed the store.
     """
-    for pattern in _NOT_KEPT:
-        for path in (staging / "store").glob(pattern):
-            path.unlink()
+    drop_passing_files(staging / "store")
     manifest = replace(manifest, beside=files_beside(staging))
     for name, content in manifest_files(manifest).items():
         (staging / name).write_bytes(content)
@@ -165,6 +166,13 @@ def publish(home: Path, staging: Path, manifest: Manifest) -> Version:
     make_current(home, directory)
     _log.info("published version=%d triples=%d", manifest.number, manifest.triples)
     return Version(directory=directory.resolve(), manifest=manifest)
+
+
+def drop_passing_files(store: Path) -> None:
+    """Remove those files of a closed store that are of no version."""
+    for pattern in _NOT_KEPT:
+        for path in store.glob(pattern):
+            path.unlink()
 
 
 def next_number(home: Path) -> tuple[int, int | None]:
@@ -220,8 +228,8 @@ def _same_file(one: Path, other: Path) -> bool:
 
 def make_current(home: Path, directory: Path) -> None:
     """Have the link `current` name a version, at once; the caller holds the lock."""
-    link = home / "staging" / "current"
+    link = home / "staging" / LINK
     link.parent.mkdir(exist_ok=True)
     link.symlink_to(os.path.relpath(directory, home))
-    link.replace(home / "current")
+    link.replace(home / LINK)
     sync(home)

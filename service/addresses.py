@@ -79,8 +79,8 @@ def stored_base(scope: Mapping[str, object], settings: Settings) -> str:
     Raises:
         BadRequest: as for `endpoint_iri`.
     """
-    told = base_iri(scope, settings)
-    if settings.public_url is not None or _said(scope, settings.trusted_hosts).host is not None:
+    told, said = base_iri(scope, settings), _said(scope, settings.trusted_hosts)
+    if settings.public_url is not None or said.host is not None:
         return told
     server = cast("tuple[str, int | None] | None", scope.get("server"))
     if server is None or server[1] is None:
@@ -90,7 +90,7 @@ def stored_base(scope: Mapping[str, object], settings: Settings) -> str:
     own = {
         _checked(f"{each}:{server[1]}", scheme=scheme, header="listening address") for each in (name, *_aliases(name))
     }
-    prefix = _prefix(_said(scope, settings.trusted_hosts))
+    prefix = _prefix(said)
     return told if told in {f"{scheme}://{each}{prefix}" for each in own} else f"{scheme}://{name}:{server[1]}{prefix}"
 
 

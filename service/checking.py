@@ -14,10 +14,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from graph.damaged import unmark
 from graph.integrity import find_damage, readable_versions, version_folders, work_of
 from graph.release_integrity import damaged_dumps, find_release_damage, work_of_releases
+from graph.releases import dumps_of
 from service.console import FAILED, HomeOption, complain, read_settings, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from graph.integrity import Advance, Damage
     from graph.mending import Mended
@@ -45,12 +46,13 @@ def check_store(
     with told():
         folder = read_settings(home).home
         found, of_releases = _mended(folder, number) if repair else _found(folder, number)
+        exposed = list(_exposed(folder, number, of_releases))
         if not found:
             for each, directory in version_folders(folder).items():
                 if number in {None, each}:
                     unmark(directory)
     damages: list[Damage | ReleaseDamage] = [*found, *of_releases]
-    for line in [*(damage.text() for damage in damages), *_exposed(folder, number)]:
+    for line in [*(damage.text() for damage in damages), *exposed]:
         print(line)
     if found or of_releases:
         can_mend = found and not repair
@@ -75,11 +77,13 @@ def _mended(folder: Path, number: int | None) -> _AllDamage:
         return mend(folder, number, tell=_tell, begin=begin), _found_in_releases(folder, number, begin)
 
 
-def _exposed(folder: Path, number: int | None) -> Iterator[str]:
+def _exposed(folder: Path, number: int | None, of_releases: Sequence[ReleaseDamage]) -> Iterator[str]:
     """Name the versions that could not be rebuilt any more, since that of which it would be done is damaged."""
     from graph.bases import exposed
 
-    found = exposed(folder, readable_versions(folder), damaged_dumps(folder))
+    # Of one version, its own releases alone were read; what it is rebuilt from may be an older one.
+    read = {dumps_of(folder, each.release) / each.file for each in of_releases}
+    found = exposed(folder, readable_versions(folder), read if number is None else damaged_dumps(folder))
     for each in sorted(found if number is None else found & {number}):
         yield f"version {each} could not be rebuilt, as the release for that is damaged: --repair mends it"
 

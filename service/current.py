@@ -11,7 +11,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from graph.kept import find_version
-from graph.versions import Version, current, no_current
+from graph.versions import LINK, Version, current, no_current
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ class Current:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._link = str(home / "current")
+        self._link = str(home / LINK)
         self._name = ""
         self._version: Version | None = None
         self._older: OrderedDict[int, Version] = OrderedDict()

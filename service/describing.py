@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from graph.figures import Counted
     from graph.releases import Release
     from graph.versions import Version
+    from service.deps import Chosen
     from service.formats import Format
 
 _log = logging.getLogger(__name__)
@@ -62,19 +63,19 @@ class Descriptions:
         self._kept: OrderedDict[tuple[object, ...], Description] = OrderedDict()
 
     def get(
-        self, about: tuple[Version, bool], vocabulary: Vocabulary, *, into: Format, site: str, coding: str = "identity"
+        self, chosen: Chosen, vocabulary: Vocabulary, *, into: Format, site: str, coding: str = "identity"
     ) -> Description:
         """Return a description in one of `formats.GRAPHS`.
 
         Args:
-            about: the version, and whether it is told of as the current one.
+            chosen: the version; it is told of as the current one unless a request names it.
             vocabulary: of the description.
             into: the format.
             site: address of the service, with a slash at its end.
             coding: `gzip` or `identity`.
         """
         names = tuple(sorted(path.name for path in (self._home / "releases").glob("[!.]*")))
-        version, is_current = about
+        version, is_current = chosen.version, not chosen.is_fixed
         key = (version.manifest.number, is_current, dataset_of(version), names, vocabulary, into.name, site, coding)
         with self._lock:
             kept = self._kept.get(key)

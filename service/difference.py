@@ -16,7 +16,7 @@ from graph.patch import patch_lines
 from service.formats import COUNTS, SENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from graph.patch import Row
     from service.jobs import Begin
@@ -61,36 +61,29 @@ def write_difference(difference: Difference, begin: Begin) -> None:
     found = chain([first], rows) if first is not None else rows
     output = begin(SENT[difference.into], form="DIFFERENCE", volatile=False)
     if difference.into == COUNTS.name:
-        shown: list[Row] = []
-        counts = _counted(difference, _kept(found, difference.page, shown))
-        output.write(json.dumps(counts | ({"rows": shown} if difference.page else {}), indent=2).encode() + b"\n")
+        output.write(json.dumps(_counted(difference, found), indent=2).encode() + b"\n")
         return
     for line in patch_lines(found):
         output.write(line.encode())
 
 
-def _kept(rows: Iterable[Row], page: int, shown: list[Row]) -> Iterator[Row]:
-    """Pass rows on and keep those of a page."""
-    first = (page - 1) * ROWS_SHOWN
-    for place, row in enumerate(rows):
-        if page and first <= place < first + ROWS_SHOWN:
-            shown.append(row)
-        yield row
-
-
 def _counted(difference: Difference, rows: Iterable[Row]) -> dict[str, object]:
-    """Count the rows by graph; the default graph has an empty name."""
+    """Count the rows by graph, the default graph without a name; those of a page go along where one is asked for."""
     counts: dict[str, Counter[str]] = {"A": Counter(), "D": Counter()}
-    for op, quad in rows:
-        counts[op][_graph_of(quad)] += 1
+    first, shown = (difference.page - 1) * ROWS_SHOWN, []
+    for place, row in enumerate(rows):
+        counts[row.op][_graph_of(row.quad)] += 1
+        if difference.page and first <= place < first + ROWS_SHOWN:
+            shown.append(row)
     graphs = sorted({*counts["A"], *counts["D"]})
-    return {
+    told: dict[str, object] = {
         "old": difference.old,
         "new": difference.new,
         "added": counts["A"].total(),
         "removed": counts["D"].total(),
         "graphs": {each: {"added": counts["A"][each], "removed": counts["D"][each]} for each in graphs},
     }
+    return told | {"rows": shown} if difference.page else told
 
 
 def _graph_of(quad: str) -> str:

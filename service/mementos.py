@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from graph.kept import kept_versions
 from graph.request_errors import BadRequest
+from graph.versions import LINK
 from service.linking import link
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Mementos:
             HomeUnusable: it cannot be read.
         """
         folder = self._home / "versions"
-        seen = (folder.stat().st_mtime_ns, (self._home / "current").readlink())  # a microsecond or two
+        seen = (folder.stat().st_mtime_ns, (self._home / LINK).readlink())  # a microsecond or two
         if seen != self._seen:
             kept = await asyncio.to_thread(kept_versions, self._home)
             self._kept = [memento(each.manifest.number, each.manifest.created) for each in reversed(kept)]

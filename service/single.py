@@ -49,7 +49,7 @@ async def have_done(
     worker.begin(taker, job)
     try:
         result = await taker.result
-    except BaseException:
+    except BaseException:  # also where who waits is cancelled: nobody would end the process
         worker.kill()
         raise
     finally:

@@ -80,6 +80,9 @@ VERSION_PARAMETER: Final[dict[str, Any]] = {
 }
 """Of each read that goes back in time."""
 
+VERSIONED: Final = {"parameters": [VERSION_PARAMETER]}
+"""What the API description has of a route that takes it alone."""
+
 _DRY_RUN: Final[dict[str, Any]] = {
     "name": "dry-run",
     "in": "query",

@@ -101,7 +101,7 @@ def test_query_errors(coorbit: Coorbit, home: Path, arguments: tuple[str, ...], 
     assert words in " ".join(run.stderr.split())
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has a device that is always full")
 @pytest.mark.parametrize("command", [("dump",), ("query", "ASK {}"), ("diff", "1", "1"), ("log",)])
 def test_output_that_cannot_be_written_is_one_line(home: Path, command: tuple[str, ...]) -> None:
     """Exit 1 and why; nothing of Python's, not even where the text had waited for the end of the process."""

@@ -23,12 +23,11 @@ from service.formats import HTML, JSON, SOLUTIONS, TURTLE
 from service.negotiation import choose
 from service.parameters import Asked
 from service.problems import described
-from service.sparql_api import VERSION_PARAMETER
+from service.sparql_api import VERSIONED
 from service.templating import page, site_in
 
 router = APIRouter(tags=["Data"])
 
-_VERSIONED: Final = {"parameters": [VERSION_PARAMETER]}
 _FORMATS: Final = (JSON, TURTLE, HTML)
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The report", "content": {each.media_type: {} for each in _FORMATS}},
@@ -38,7 +37,7 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 
 @router.head("/data", include_in_schema=False)
 @router.get(
-    "/data", summary="Downloads, quality, licences, how to cite", response_class=HTMLResponse, openapi_extra=_VERSIONED
+    "/data", summary="Downloads, quality, licences, how to cite", response_class=HTMLResponse, openapi_extra=VERSIONED
 )
 async def data(request: Request, parts: RunningDep, chosen: ChosenDep) -> HTMLResponse:
     """Show the dumps with sizes and digests, the linksets, what is measured of the data, and how to cite it."""
@@ -56,7 +55,7 @@ async def data(request: Request, parts: RunningDep, chosen: ChosenDep) -> HTMLRe
     summary="The quality report",
     response_class=Response,
     responses=_RESPONSES,
-    openapi_extra=_VERSIONED,
+    openapi_extra=VERSIONED,
 )
 async def quality(
     request: Request,
@@ -92,9 +91,7 @@ async def quality(
 
 
 @router.head("/CITATION.cff", include_in_schema=False)
-@router.get(
-    "/CITATION.cff", summary="How to cite a version", response_class=PlainTextResponse, openapi_extra=_VERSIONED
-)
+@router.get("/CITATION.cff", summary="How to cite a version", response_class=PlainTextResponse, openapi_extra=VERSIONED)
 async def citation(request: Request, parts: RunningDep, chosen: ChosenDep) -> Response:
     """Give a version as a Citation File Format document."""
     body = citation_file(chosen.version.manifest, base_iri(request.scope, parts.settings) + "/")

@@ -21,7 +21,7 @@ from service.negotiation import choose, choose_coding
 from service.paths import split_extension
 from service.problems import MEDIA_TYPE
 from service.sending import is_known
-from service.sparql_api import VERSION_PARAMETER
+from service.sparql_api import VERSIONED
 from service.templating import page, site_in
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ router = APIRouter(tags=["Descriptions"])
 _ENDINGS: Final = [(each.media_type, ending) for ending, each in BY_EXTENSION.items() if each is not HTML]
 
 _FORMATS: Final = (*GRAPHS, HTML)
-_VERSIONED: Final = {"parameters": [VERSION_PARAMETER]}
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The description", "content": {each.media_type: {} for each in _FORMATS}},
     304: {"description": "The client has it already"},
@@ -53,7 +52,7 @@ FormatName = Annotated[
     summary="What the dataset holds (VoID)",
     response_class=Response,
     responses=_RESPONSES,
-    openapi_extra=_VERSIONED,
+    openapi_extra=VERSIONED,
 )
 async def void(
     request: Request, parts: RunningDep, chosen: ChosenDep, accept: Accept = "*/*", name: FormatName = None
@@ -82,7 +81,7 @@ def well_known(request: Request, parts: RunningDep) -> Response:
     summary="Versions, dumps and services (DCAT 3)",
     response_class=Response,
     responses=_RESPONSES,
-    openapi_extra=_VERSIONED,
+    openapi_extra=VERSIONED,
 )
 async def dcat(
     request: Request, parts: RunningDep, chosen: ChosenDep, accept: Accept = "*/*", name: FormatName = None
@@ -97,12 +96,12 @@ async def _described(
     if into is None:
         what = "the description"
         raise NotAcceptable(what, [each.media_type for each in _FORMATS])
-    address, told_of = base_iri(request.scope, parts.settings) + "/", (chosen.version, not chosen.is_fixed)
+    address = base_iri(request.scope, parts.settings) + "/"
     if into is HTML:
         return await _page(request, parts, chosen, address, vocabulary)
     coding = choose_coding(", ".join(request.headers.getlist("accept-encoding")))
     description = await asyncio.to_thread(
-        parts.descriptions.get, told_of, vocabulary, into=into, site=address, coding=coding
+        parts.descriptions.get, chosen, vocabulary, into=into, site=address, coding=coding
     )
     headers = {"ETag": description.etag, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Encoding"}
     if is_known(request.headers.get("if-none-match", ""), description.etag):

@@ -25,6 +25,7 @@ from service.pages import Cell, Outcome, cell
 from service.paths import path_of
 from service.problems import described
 from service.replies import reply
+from service.routes.versions import NOT_KEPT
 from service.templating import page, site_of
 
 if TYPE_CHECKING:
@@ -42,14 +43,11 @@ _COLUMNS: Final = ("change", "subject", "property", "value", "graph")
 _WORDS: Final = {"A": "added", "D": "removed"}
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The difference", "content": {each.media_type: {} for each in _KNOWN}},
-    304: {"description": "The client has it already"},
+    **NOT_KEPT,
     **described(
         {
-            400: "It is named by no number",
             404: "There never was such a version, or the page has no rows",
             406: "No format is acceptable; `available` lists them",
-            410: "It is no longer kept; `nearest` names those that are",
-            503: "The dataset is still being built",
         }
     ),
 }

@@ -41,7 +41,7 @@ from service.paths import split_extension
 from service.problems import MEDIA_TYPE, status_of
 from service.replies import reply
 from service.sending import is_known
-from service.sparql_api import VERSION_PARAMETER
+from service.sparql_api import VERSIONED
 from service.templating import page, site_in
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ router = APIRouter(tags=["Examples"])
 
 _ASK_AGAIN: Final = "no-cache"
 _VARY: Final = "Accept, Accept-Encoding"
-_VERSIONED: Final = {"parameters": [VERSION_PARAMETER]}
 _OF_LIST: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The examples", "content": {each.media_type: {} for each in LISTED}},
     304: {"description": "The client has it already"},
@@ -73,7 +72,7 @@ FormatName = Annotated[
     summary="List the example queries",
     response_class=Response,
     responses=_OF_LIST,
-    openapi_extra=_VERSIONED,
+    openapi_extra=VERSIONED,
 )
 async def list_examples(
     request: Request, parts: RunningDep, chosen: ChosenDep, accept: Accept = "*/*", name: FormatName = None

@@ -18,7 +18,7 @@ from service.deps import Chosen, ChosenDep, Running, RunningDep
 from service.describing import published, structured_data
 from service.news import News, job_of_news, read_news
 from service.pages import front_page
-from service.sparql_api import VERSION_PARAMETER
+from service.sparql_api import VERSIONED
 from service.templating import page, site_in
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ router = APIRouter(tags=["Pages"])
     "/",
     summary="What is here",
     response_class=HTMLResponse,
-    openapi_extra={"parameters": [VERSION_PARAMETER]},
+    openapi_extra=VERSIONED,
 )
 @router.head("/", include_in_schema=False)
 async def front(request: Request, parts: RunningDep, chosen: ChosenDep) -> HTMLResponse:

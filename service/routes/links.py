@@ -23,7 +23,7 @@ from service.parameters import Asked, read_version_parameter
 from service.problems import MEDIA_TYPE
 from service.replies import reply
 from service.sending import is_known
-from service.sparql_api import VERSION_PARAMETER
+from service.sparql_api import VERSIONED
 from service.templating import page, site_in
 
 router = APIRouter(tags=["Links"])
@@ -33,7 +33,6 @@ _OF_LIST: Final[dict[int | str, dict[str, Any]]] = {
     304: {"description": "The client has it already"},
     406: {"description": "No format is acceptable; `available` lists them", "content": {MEDIA_TYPE: {}}},
 }
-_VERSIONED: Final = {"parameters": [VERSION_PARAMETER]}
 _OF_SET: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The links with their evidence", "content": {each.media_type: {} for each in FILES}},
     304: {"description": "The client has it already"},
@@ -48,9 +47,7 @@ FormatName = Annotated[
 
 
 @router.head("/links", include_in_schema=False)
-@router.get(
-    "/links", summary="List the linksets", response_class=Response, responses=_OF_LIST, openapi_extra=_VERSIONED
-)
+@router.get("/links", summary="List the linksets", response_class=Response, responses=_OF_LIST, openapi_extra=VERSIONED)
 async def list_links(
     request: Request, parts: RunningDep, chosen: ChosenDep, accept: Accept = "*/*", name: FormatName = None
 ) -> Response:
@@ -99,7 +96,7 @@ async def list_links(
     summary="Download a linkset",
     response_class=Response,
     responses=_OF_SET,
-    openapi_extra=_VERSIONED,
+    openapi_extra=VERSIONED,
 )
 async def linkset(
     request: Request, target: str, parts: RunningDep, accept: Accept = "*/*", name: FormatName = None

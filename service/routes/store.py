@@ -223,13 +223,12 @@ def _graph(request: Request, parts: Running) -> str:
         if named:
             message = "the address names a graph already: leave out ?graph= and ?default, or ask /store"
             raise BadRequest(message)
-        if request.method not in {"GET", "HEAD"} and stored_base(request.scope, parts.settings) != base_iri(
-            request.scope, parts.settings
-        ):
+        scope, settings = request.scope, parts.settings
+        if request.method not in {"GET", "HEAD"} and stored_base(scope, settings) != base_iri(scope, settings):
             message = "the name of this host is not confirmed, so that no graph is named by this address: name it by "
             message += "/store?graph=IRI, or have the operator set COORBIT_PUBLIC_URL"
             raise BadRequest(message)
-        return _checked(request_iri(request.scope, parts.settings))
+        return _checked(request_iri(scope, settings))
     if len(named) != 1 or (named[0][0] == "default" and named[0][1]):
         message = "name one graph: /store?graph=IRI (percent-encoded), or /store?default"
         raise BadRequest(message)

@@ -107,6 +107,7 @@ NOT_KEPT: Final[dict[int | str, dict[str, Any]]] = {
         }
     ),
 }
+"""What may come of a path that names versions, beside the answer."""
 
 
 @router.head("/versions/{number}", include_in_schema=False)

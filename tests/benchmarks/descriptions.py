@@ -24,6 +24,7 @@ from release import write_dataset
 from graph.manifests import Manifest
 from graph.survey import survey
 from graph.versions import FIGURES, Version
+from service.deps import Chosen
 from service.describing import Descriptions
 from service.formats import GRAPHS
 
@@ -69,7 +70,7 @@ def written_s(home: Path, counted: Counted) -> float:
     )
     version = Version(directory=directory, manifest=manifest)
     started = time.perf_counter()
-    Descriptions(home).get((version, True), "void", into=GRAPHS[0], site="http://127.0.0.1:8000/")
+    Descriptions(home).get(Chosen(version=version, number=None), "void", into=GRAPHS[0], site="http://127.0.0.1:8000/")
     return time.perf_counter() - started
 
 
