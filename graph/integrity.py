@@ -18,7 +18,7 @@ from graph.errors import ChangesUnreadable, FiguresUnreadable, NoVersion, Versio
 from graph.figures import read_counted
 from graph.manifests import MANIFEST, MANIFEST_COPY, manifest_fault, read_manifest_copy
 from graph.patch import read_changes
-from graph.versions import CHANGES, DIGEST, DUMPS, FIGURES, LINK, read_version, version_numbers
+from graph.versions import CHANGES, DIGEST, DUMPS, FIGURES, LINK, current_directory, read_version, version_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -246,8 +246,9 @@ def _changes_fault(path: Path, number: int, versions: Mapping[int, Version]) -> 
 def _in_link(home: Path, newest: int) -> Iterable[Damage]:
     """Yield the link to the current version where it is lost."""
     link = home / LINK
-    if not link.exists():
-        why = f"leads to {link.readlink()}, which is not there" if link.is_symlink() else "is missing"
+    if current_directory(home) is None:
+        why = f"leads to {link.readlink()}, which is no version" if link.is_symlink() else "is missing"
+        why = "is no link to a version" if link.exists() and not link.is_symlink() else why
         yield Damage(file=LINK, why=why, versions=(newest,), in_store=False)
 
 

@@ -33,6 +33,7 @@ from graph.versions import (
     FIGURES,
     LINK,
     REPORT,
+    current_directory,
     drop_passing_files,
     files_beside,
     make_current,
@@ -67,8 +68,11 @@ def mend_link(home: Path) -> Mended | None:
     Raises:
         NoVersion: the home holds no version.
     """
-    if (home / LINK).exists():
+    if current_directory(home) is not None:
         return None
+    if (home / LINK).exists() and not (home / LINK).is_symlink():
+        how = f"{LINK} is no link, as in a copy that followed links: move it away and do this again"
+        return Mended(number=max(version_folders(home)), how=how, mended=False)
     version = max(readable_versions(home).items(), default=None)
     if version is None:
         why = f"{LINK}: no manifest can be read, so that nobody knows which version it was"

@@ -107,19 +107,28 @@ def current(home: Path) -> Version:
         HomeUnusable: the home cannot be read.
     """
     try:
-        directory = (home / LINK).resolve(strict=True)
-    except FileNotFoundError as fault:
-        raise no_current(home) from fault
-    except OSError as fault:
-        raise HomeUnusable(home, fault) from fault
-    if directory.parent.name != "versions":
-        raise no_current(home)
-    try:
+        directory = current_directory(home)
+        if directory is None:
+            raise no_current(home)
         return read_version(directory)
     except FileNotFoundError:
         return current(home)  # pruned this moment, since another has become current
     except OSError as fault:
         raise HomeUnusable(home, fault) from fault
+
+
+def current_directory(home: Path) -> Path | None:
+    """Return the version directory that the link `current` leads to; None where it leads to none, or is no link.
+
+    Raises:
+        OSError: the home cannot be read.
+    """
+    link = home / LINK
+    try:
+        directory = link.resolve(strict=True)
+    except FileNotFoundError:
+        return None
+    return directory if link.is_symlink() and directory.parent.name == "versions" else None
 
 
 def no_current(home: Path) -> NoVersion | VersionDamaged:

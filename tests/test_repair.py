@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -199,6 +200,23 @@ def test_a_lost_link_is_set_anew(home: Path, coorbit: Coorbit) -> None:
         assert run.returncode == 0, run.stderr
         assert run.stdout == "version 4: current leads to it again, the newest version\nno damage\n"
         assert current(home).manifest.number == 4
+
+
+def test_a_copy_that_followed_links_is_told(home: Path, coorbit: Coorbit) -> None:
+    """A folder where the link should be: every part says so, nothing of it is removed, and then it is mended."""
+    link = home / "current"
+    link.unlink()
+    shutil.copytree(version_at(home, 4), link)
+    with pytest.raises(VersionDamaged, match="current"):
+        current(home)
+    (damage,) = find_damage(home)
+    assert (damage.file, damage.why) == ("current", "is no link to a version")
+    run = coorbit("check", "store", "--home", home, "--repair")
+    assert run.returncode == 1
+    assert "move it away" in run.stdout
+    shutil.rmtree(link)
+    assert coorbit("check", "store", "--home", home, "--repair").returncode == 0
+    assert current(home).manifest.number == 4
 
 
 def test_a_first_version_that_was_never_current_becomes_it(tmp_path: Path) -> None:
